@@ -1,0 +1,120 @@
+"""A clip as it was read: ordered, immutable blocks, before anything is decided about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntFlag
+from typing import NamedTuple
+
+
+class Kind(str, Enum):
+    """The form of a block as its source marks it. Plain text marks next to nothing."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE = "table"
+    CODE = "code"
+    IMAGE = "image"
+    FRONT_MATTER = "front_matter"
+
+
+class Link(NamedTuple):
+    """A link inside a block: its visible text and its target, as written."""
+
+    text: str
+    href: str
+
+
+class Image(NamedTuple):
+    """An image's source and alternative text, as written; either may be empty."""
+
+    src: str
+    alt: str
+
+
+class Inside(IntFlag):
+    """The HTML elements that stand around a block, as flags, so that a test is one `&`."""
+
+    NONE = 0
+    NAV = 1
+    ASIDE = 2
+    HEADER = 4
+    FOOTER = 8
+    FORM = 16
+    BUTTON = 32
+    FIGURE = 64
+    FIGCAPTION = 128
+    TABLE = 256
+    ARTICLE = 512
+    MAIN = 1024
+    NOSCRIPT = 2048
+    HIDDEN = 4096
+    TIME = 8192
+    DIALOG = 16384
+    MEDIA = 32768
+    LIST = 65536
+
+
+class Node(NamedTuple):
+    """An HTML element above a block. `names` holds its class and id tokens as written."""
+
+    tag: str
+    names: str
+    inside: Inside
+    parent: Node | None
+
+    def ancestors(self) -> Iterator[Node]:
+        """This node and every node above it, innermost first."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    @property
+    def path(self) -> str:
+        """The tags from the root down, joined by `/`: `html/body/article/p`."""
+        return "/".join(reversed([node.tag for node in self.ancestors()]))
+
+
+class Block(NamedTuple):
+    """One piece of a clip, the unit of every decision.
+
+    `text` is what a reader sees of it. `span` is its place in `Clip.source` as character
+    offsets (start, end), None where the source gives none (HTML). `joint` is the white space
+    that parts it from the block before it when both stay in the text. `link_chars` counts
+    the characters of `text` that are link text; `level` is 1 to 6 for headings, else 0.
+    """
+
+    index: int
+    text: str
+    kind: Kind = Kind.PARAGRAPH
+    span: tuple[int, int] | None = None
+    joint: str = "\n\n"
+    level: int = 0
+    links: tuple[Link, ...] = ()
+    images: tuple[Image, ...] = ()
+    link_chars: int = 0
+    node: Node | None = None
+
+    @property
+    def inside(self) -> Inside:
+        """The elements around this block; nothing for text and markdown."""
+        return self.node.inside if self.node is not None else Inside.NONE
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip as read: its kind, its decoded source, its blocks and what its head says.
+
+    `facts` holds what the source says of itself outside its blocks (front matter, `<title>`,
+    `<meta>`, `<html lang>`), by lower-case name; nothing in it was judged or parsed further.
+    """
+
+    kind: str
+    source: str
+    blocks: tuple[Block, ...]
+    url: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,71 @@
+"""Where a block stands among the blocks that are still in the clip."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+
+from .clip import Clip, Kind
+from .shape import Shape, body_range
+
+# A line of no more words than this that ends no sentence is short: a heading, a label, a name.
+SHORT_WORDS = 20
+_KIND_FORMS = {Kind.HEADING: "heading", Kind.LIST_ITEM: "list_item", Kind.IMAGE: "image"}
+
+
+class Context:
+    """A clip, the shapes of its blocks, and which of them are alive: not yet taken out."""
+
+    def __init__(self, clip: Clip, shapes: Sequence[Shape], alive: Sequence[int]) -> None:
+        self.clip = clip
+        self.shapes = shapes
+        self.alive = alive
+        self.place = {index: place for place, index in enumerate(alive)}
+        self.first, self.last = body_range(shapes, alive)
+
+    def zone(self, index: int) -> str:
+        """`head`, `body` or `tail`; a clip without prose is all body."""
+        if self.first < 0:
+            return "body"
+        if index < self.first:
+            return "head"
+        return "tail" if index > self.last else "body"
+
+    def neighbour(self, index: int, step: int) -> int | None:
+        """The next (step 1) or previous (step -1) block that is alive."""
+        place = self.place[index] + step
+        return self.alive[place] if 0 <= place < len(self.alive) else None
+
+    def forms(self, index: int | None) -> set[str]:
+        """What a neighbour looks like, in the words of a rule's `before` and `after`."""
+        if index is None:
+            return {"edge"}
+        shape = self.shapes[index]
+        found = set()
+        if shape.prose:
+            found.add("prose")
+        if shape.sentence:
+            found.add("sentence")
+        elif shape.words <= SHORT_WORDS:
+            found.add("short")
+        form = _KIND_FORMS.get(self.clip.blocks[index].kind)
+        if form:
+            found.add(form)
+        return found
+
+    @cached_property
+    def key_counts(self) -> Counter[str]:
+        """How often each line stands among the blocks that are alive."""
+        return Counter(self.shapes[index].key for index in self.alive if self.shapes[index].key)
+
+    def group(self, index: int) -> int:
+        """How many lines stand together with this one, without a blank line between them."""
+        blocks = self.clip.blocks
+        first = index
+        while first > 0 and blocks[first].joint != "\n\n":
+            first -= 1
+        last = index
+        while last + 1 < len(blocks) and blocks[last + 1].joint != "\n\n":
+            last += 1
+        return last - first + 1

@@ -1,0 +1,48 @@
+"""What speaks for a label, and what was decided: the ledger's two record types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from .clip import Block
+from .labels import Action, Label
+
+Strength = Literal["sure", "hint"]
+
+
+class Part(NamedTuple):
+    """A named piece of a block's text that a rule pointed out: a credit, a duration, a place."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Evidence(NamedTuple):
+    """One reason to give a block a label.
+
+    `source` says which judge speaks (`reader`, `rule`, `context`, later `classifier` and
+    `profile`), `id` which of its reasons; `span` the characters of the block that it rests
+    on. `level` orders judges of one kind: 0 shared, 1 language, 2 site, 3 the user's own.
+    """
+
+    label: Label
+    source: str
+    id: str
+    strength: Strength = "sure"
+    span: tuple[int, int] | None = None
+    parts: tuple[Part, ...] = ()
+    level: int = 0
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What became of one block, and why. `evidence` is empty only where nothing spoke
+    against keeping the block."""
+
+    block: Block
+    label: Label
+    action: Action
+    evidence: tuple[Evidence, ...] = ()

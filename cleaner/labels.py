@@ -1,0 +1,94 @@
+"""The closed set of labels a block can bear, and what becomes of a block that bears one."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Action(str, Enum):
+    """What happens to a block: it stays in the text, becomes metadata, or goes."""
+
+    KEEP = "keep"
+    METADATA = "metadata"
+    REMOVE = "remove"
+
+
+class Label(str, Enum):
+    """What a block is. The names are the field's; `action` says what follows from each."""
+
+    # kept as text
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    QUOTE = "quote"
+    TABLE = "table"
+    CODE = "code"
+    DATELINE = "dateline"
+    # moved to metadata
+    SUBTITLE = "subtitle"
+    BYLINE = "byline"
+    TIMESTAMP = "timestamp"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    CORRECTION = "correction"
+    AUTHOR_BIO = "author_bio"
+    SOURCE = "source"
+    FRONT_MATTER = "front_matter"
+    # removed
+    NAVIGATION = "navigation"
+    SHARE = "share"
+    RELATED = "related"
+    NEWSLETTER = "newsletter"
+    APP_PROMPT = "app_prompt"
+    NOTIFICATION_PROMPT = "notification_prompt"
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    ADVERTISEMENT = "advertisement"
+    COMMENTS = "comments"
+    LEGAL = "legal"
+    TOOLS = "tools"
+    PLACEHOLDER = "placeholder"
+    OTHER_CHROME = "other_chrome"
+
+    @property
+    def action(self) -> Action:
+        """The action that a block with this label gets."""
+        if self in _KEPT:
+            return Action.KEEP
+        return Action.METADATA if self in _METADATA else Action.REMOVE
+
+
+# A dateline's place and agency are recorded, but its paragraph is the story's first
+# sentence: the block itself stays.
+_KEPT = frozenset(
+    {
+        Label.TITLE,
+        Label.HEADING,
+        Label.PARAGRAPH,
+        Label.LIST_ITEM,
+        Label.QUOTE,
+        Label.TABLE,
+        Label.CODE,
+        Label.DATELINE,
+    }
+)
+_METADATA = frozenset(
+    {
+        Label.SUBTITLE,
+        Label.BYLINE,
+        Label.TIMESTAMP,
+        Label.CAPTION,
+        Label.CREDIT,
+        Label.IMAGE,
+        Label.VIDEO,
+        Label.AUDIO,
+        Label.CORRECTION,
+        Label.AUTHOR_BIO,
+        Label.SOURCE,
+        Label.FRONT_MATTER,
+    }
+)

@@ -1,0 +1,256 @@
+"""What leaves the text and is kept beside it: captions, credits, videos, byline, dates.
+
+The clip's own blocks come first; for HTML the page's metadata fills in what they leave open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from .clip import Clip, Image
+from .decision import Decision
+from .labels import Action, Label
+
+# Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
+# "AFP via Getty Images", "Alex Wong | Getty Images".
+_CREDIT_SPLIT = re.compile(r"\s*(?:/|\||;|\bvia\b|·|•)\s*", re.I)
+_NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*")
+_EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
+_DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
+_MINUTES = re.compile(r"(\d{1,3})\s*min", re.I)
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:[ap]\.?m\b|uhr|h\b)", re.I)
+
+
+class Caption(NamedTuple):
+    """A picture's caption. `after` is the index of the kept block it followed, None at the
+    start; `credits` are names of persons and agencies, as written."""
+
+    text: str
+    title: str | None = None
+    credits: tuple[str, ...] = ()
+    image: Image | None = None
+    after: int | None = None
+
+
+class Video(NamedTuple):
+    """A video that the page offers inside or beside the article; `after` as in `Caption`."""
+
+    title: str | None
+    duration: timedelta | None = None
+    after: int | None = None
+
+
+class Dateline(NamedTuple):
+    """Where a story was filed from, and the agency that the dateline names."""
+
+    place: str
+    agency: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """What an HTML page, or a clip's front matter, says of itself."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    site: str | None = None
+    url: str | None = None
+
+
+def block_text(decisions: Sequence[Decision], label: Label) -> str | None:
+    """The text of the first block with `label`."""
+    return next((d.block.text for d in decisions if d.label is label), None)
+
+
+def part(decision: Decision, name: str) -> str | None:
+    """The part of a decision's block that its evidence points out under `name`."""
+    for evidence in decision.evidence:
+        for found in evidence.parts:
+            if found.name == name:
+                return decision.block.text[found.start : found.end].strip()
+    return None
+
+
+def captions(decisions: Sequence[Decision]) -> tuple[Caption, ...]:
+    """The captions in order, each with the title, credit line and image that belong to it."""
+    return tuple(_CaptionReader().read(decisions))
+
+
+class _CaptionReader:
+    """Joins what stands together: image, caption title, caption, credit line, in this order."""
+
+    def __init__(self) -> None:
+        self.title: str | None = None
+        self.image: Image | None = None
+        self.pending: Caption | None = None
+        self.after: int | None = None
+
+    def read(self, decisions: Sequence[Decision]) -> Iterator[Caption]:
+        for decision in decisions:
+            if decision.action is Action.KEEP:
+                yield from self._end()
+                self.after = decision.block.index
+            elif decision.label is Label.IMAGE:
+                yield from self._end()
+                self.image = next(iter(decision.block.images), None)
+            elif decision.label is Label.CAPTION and part(decision, "title"):
+                yield from self._end()
+                self.title = part(decision, "title")
+            elif decision.label is Label.CAPTION:
+                yield from self._end(keep_image=True)
+                self.pending = self._caption(decision)
+            elif decision.label is Label.CREDIT:
+                self._credit(decision)
+        yield from self._end()
+
+    def _caption(self, decision: Decision) -> Caption:
+        text, found = split_credit(decision)
+        image = next(iter(decision.block.images), self.image)
+        caption = Caption(text, self.title, found, image, self.after)
+        self.title = self.image = None
+        return caption
+
+    def _credit(self, decision: Decision) -> None:
+        found = split_credits(part(decision, "credit") or decision.block.text)
+        pending = self.pending or Caption("", self.title, (), self.image, self.after)
+        self.pending = pending._replace(credits=tuple(dict.fromkeys(pending.credits + found)))
+
+    def _end(self, keep_image: bool = False) -> Iterator[Caption]:
+        if self.pending is not None:
+            yield self.pending
+            self.pending = None
+        if not keep_image:
+            self.image = None
+
+
+def split_credit(decision: Decision) -> tuple[str, tuple[str, ...]]:
+    """A caption's text without its credit, and the names in the credit.
+
+    The text is cut where the evidence's `tail` part begins (the credit with its label and
+    brackets), or at the credit itself.
+    """
+    text = decision.block.text
+    found: tuple[str, ...] = ()
+    cut = len(text)
+    for evidence in decision.evidence:
+        for piece in evidence.parts:
+            if piece.name == "credit":
+                found += split_credits(text[piece.start : piece.end])
+            if piece.name in ("credit", "tail"):
+                cut = min(cut, piece.start)
+    return text[:cut].rstrip(_EDGES), tuple(dict.fromkeys(found))
+
+
+def split_credits(text: str) -> tuple[str, ...]:
+    """The names in a credit: `SPUTNIK/REUTERS` are two."""
+    names = (name.strip(_EDGES + ".©") for name in _CREDIT_SPLIT.split(text))
+    return tuple(name for name in names if name)
+
+
+def videos(decisions: Sequence[Decision]) -> tuple[Video, ...]:
+    """The videos in order: blocks labelled so whose evidence points out a title."""
+    found = []
+    after: int | None = None
+    for decision in decisions:
+        if decision.action is Action.KEEP:
+            after = decision.block.index
+        elif decision.label is Label.VIDEO:
+            title = part(decision, "title")
+            if title:
+                found.append(Video(title.rstrip(_EDGES), _duration(part(decision, "duration")), after))
+    return tuple(found)
+
+
+def _duration(text: str | None) -> timedelta | None:
+    clock = _DURATION.search(text or "")
+    if clock:
+        hours, minutes, seconds = (int(value or 0) for value in clock.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    minutes_only = _MINUTES.search(text or "")
+    return timedelta(minutes=int(minutes_only[1])) if minutes_only else None
+
+
+def names(decisions: Sequence[Decision]) -> list[str]:
+    """The persons that byline blocks name."""
+    found: list[str] = []
+    for decision in decisions:
+        if decision.label is Label.BYLINE and decision.action is not Action.KEEP:
+            text = part(decision, "name") or ""
+            found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
+    return [name for name in dict.fromkeys(found) if name]
+
+
+def dateline(decisions: Sequence[Decision]) -> Dateline | None:
+    """The place and agency of the first dateline."""
+    for decision in decisions:
+        place = part(decision, "place") if decision.label is Label.DATELINE else None
+        if place:
+            return Dateline(place.strip(_EDGES), part(decision, "agency"))
+    return None
+
+
+def date(decisions: Sequence[Decision], which: str) -> str | None:
+    """The first `published` or `modified` date that a stamp gives, ISO 8601; a relative date
+    ("3 hours ago") is none."""
+    for decision in decisions:
+        text = part(decision, which) if decision.label is Label.TIMESTAMP else None
+        if text:
+            parsed = _parse_date(text)
+            if parsed:
+                return parsed
+    return None
+
+
+def _parse_date(text: str) -> str | None:
+    import dateparser  # slow to import, and wanted only when a date is read
+
+    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
+    try:
+        parsed = dateparser.parse(text.strip(_EDGES + "."), settings=settings)
+    except (ValueError, OverflowError):
+        return None
+    if parsed is None:
+        return None
+    return parsed.isoformat(timespec="minutes") if _CLOCK.search(text) else parsed.date().isoformat()
+
+
+def page(clip: Clip) -> Page:
+    """What the clip says of itself outside its blocks: an HTML page's metadata as trafilatura
+    reads it, a markdown clip's front matter."""
+    return _html_page(clip) if clip.kind == "html" else _front_page(clip)
+
+
+def _front_page(clip: Clip) -> Page:
+    facts = clip.facts
+    date_text = facts.get("published") or facts.get("date") or facts.get("created") or ""
+    return Page(
+        title=facts.get("title"),
+        authors=tuple(name for name in (facts.get("author") or "").split("; ") if name),
+        published=(_parse_date(date_text) or date_text) or None,
+        site=facts.get("site"),
+        url=facts.get("source") or facts.get("url"),
+    )
+
+
+def _html_page(clip: Clip) -> Page:
+    from trafilatura import extract_metadata  # half a second to import; only this needs it
+
+    found = extract_metadata(clip.source, default_url=clip.url)
+    if found is None:
+        return Page(title=clip.facts.get("title"), url=clip.url)
+    return Page(
+        title=found.title or clip.facts.get("title"),
+        authors=tuple(name for name in (found.author or "").split("; ") if name),
+        published=clip.facts.get("article:published_time") or found.date,
+        modified=clip.facts.get("article:modified_time"),
+        site=found.sitename,
+        url=found.url,
+    )
+
+

@@ -1,0 +1,84 @@
+"""Kept blocks to text: plain, or markdown under front matter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .clip import Block, Kind
+from .labels import Label
+
+Kept = Sequence[tuple[Block, Label]]
+# Lines of a plain text that stand directly under one another stay so up to this length:
+# verse, lists, addresses. Longer ones are paragraphs that a dump ran together.
+SHORT_LINE = 80
+_MARKED = ("markdown", "html")
+
+
+def plain_text(clip_kind: str, kept: Kept) -> str:
+    """The text of the kept blocks: paragraphs parted by a blank line, list items, table rows
+    and the lines of a verse by a line break."""
+    pieces: list[str] = []
+    before: Block | None = None
+    for block, _ in kept:
+        text = f"- {block.text}" if _bulleted(clip_kind, block) else block.text
+        if before is not None:
+            pieces.append(_joint(before, block))
+        pieces.append(text)
+        before = block
+    return "".join(pieces)
+
+
+def _bulleted(clip_kind: str, block: Block) -> bool:
+    return clip_kind in _MARKED and block.kind is Kind.LIST_ITEM
+
+
+def _joint(before: Block, block: Block) -> str:
+    """What parts two kept blocks: what parted the second from its neighbour in the source,
+    but never less than a blank line around what is long."""
+    if block.joint != "\n":
+        # A space joins sentences of one source line; what stood between them may be gone.
+        return block.joint
+    if block.kind in (Kind.LIST_ITEM, Kind.TABLE) and before.kind is block.kind:
+        return "\n"
+    adjacent = before.index == block.index - 1
+    short = max(len(before.text), len(block.text)) < SHORT_LINE
+    return "\n" if adjacent and short else "\n\n"
+
+
+def markdown_text(front_matter: Mapping[str, Any], kept: Kept) -> str:
+    """The kept blocks as markdown. Front matter values are written as JSON, which YAML reads
+    as it stands, so that no value can end or extend the front matter."""
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front_matter.items()]
+    head = "---\n" + "\n".join(lines) + "\n---\n\n" if lines else ""
+    return head + "".join(_markdown_pieces(kept)) + "\n"
+
+
+def _markdown_pieces(kept: Kept) -> Iterable[str]:
+    before: Block | None = None
+    row = 0
+    for block, label in kept:
+        if before is not None:
+            yield _joint(before, block)
+        row = row + 1 if block.kind is Kind.TABLE and before and before.kind is Kind.TABLE else 1
+        yield _markdown_block(block, label)
+        if block.kind is Kind.TABLE and row == 1:
+            # The first row of a table is its head: markdown has no table without one.
+            yield "\n" + "|".join(["---"] * (block.text.count(" | ") + 1))
+        before = block
+
+
+def _markdown_block(block: Block, label: Label) -> str:
+    if label is Label.TITLE:
+        return f"# {block.text}"
+    if block.kind is Kind.HEADING:
+        return "#" * min(6, max(2, block.level or 2)) + f" {block.text}"
+    if block.kind is Kind.LIST_ITEM:
+        return block.text if block.span and not block.text[:1].isalnum() else f"- {block.text}"
+    if block.kind is Kind.QUOTE:
+        return "> " + block.text.replace("\n", "\n> ")
+    if block.kind is Kind.CODE:
+        fence = "```" if "```" not in block.text else "~~~~"
+        return f"{fence}\n{block.text}\n{fence}"
+    return block.text

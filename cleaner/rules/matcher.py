@@ -1,0 +1,199 @@
+"""Which rules match which blocks: the context-free half of rule matching.
+
+A line pays for the rules that can match it: whole lines are one dictionary look-up, patterns
+are tried only where one of their keywords stands, class-name rules only where an ancestor
+bears the name. The literal prefilter follows gitleaks' use of keywords before regexes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from ..clip import Block, Clip, Inside, Kind
+from ..context import Context
+from ..decision import Evidence, Part
+from ..shape import Shape, unspaced
+from .loader import Pack, Vocabulary, with_examples
+from .names import ClassIndex, Surroundings
+from .schema import Rule
+from .settle import settle
+from .spoken import TIMEOUT_SECONDS, Hit, Spoken, index_word, line_words
+
+
+class RuleSet:
+    """Compiled packs. Immutable after construction, picklable, shared by threads."""
+
+    def __init__(self, packs: Iterable[Pack], rules: Iterable[Rule] | None = None) -> None:
+        """`rules` replaces the packs' own rules (a variant to be proved); the packs' terms
+        stay. Raises `PackError` for a term that no pack has."""
+        packs = list(packs)
+        self.rules = tuple(with_examples(packs) if rules is None else rules)
+        vocabulary = Vocabulary.of(packs)
+        self.prose = {pack.language: pack.prose for pack in packs if pack.language and pack.prose}
+        self._exact: dict[str, list[Spoken]] = defaultdict(list)
+        self._by_word: dict[str, list[Spoken]] = defaultdict(list)
+        self._by_symbol: dict[str, list[Spoken]] = defaultdict(list)
+        self._by_unspaced: dict[str, list[Spoken]] = defaultdict(list)
+        self._by_kind: dict[Kind, list[Spoken]] = defaultdict(list)
+        self._by_class = ClassIndex()
+        for rule in self.rules:
+            for language in vocabulary.languages_for(rule):
+                self._add(Spoken(rule, language, vocabulary))
+
+    def _add(self, spoken: Spoken) -> None:
+        rule = spoken.rule
+        if rule.lines:
+            for key in dict.fromkeys(spoken.line_keys()):
+                self._exact[key].append(spoken)
+        elif rule.keywords:
+            for index, literal in _indexed(spoken.keyword_literals()):
+                table = {"word": self._by_word, "symbol": self._by_symbol}.get(
+                    index, self._by_unspaced
+                )
+                table[literal].append(spoken)
+        elif rule.classes:
+            self._by_class.add(spoken)
+        else:
+            for kind in rule.kinds or tuple(Kind):
+                self._by_kind[kind].append(spoken)
+
+    @property
+    def spoken(self) -> list[Spoken]:
+        """Every rule in every language that it is said in."""
+        tables = [self._exact, self._by_word, self._by_symbol, self._by_unspaced, self._by_kind]
+        found = {id(s): s for table in tables for group in table.values() for s in group}
+        found |= {id(s): s for s in self._by_class.spoken}
+        return list(found.values())
+
+    def match(self, clip: Clip, shapes: Sequence[Shape]) -> list[list[Hit]]:
+        """For each block the rules that match it, whatever stands around it."""
+        surroundings = Surroundings(clip.blocks, self._by_class)
+        host = (urlsplit(clip.url).hostname or "") if clip.url else ""
+        language = clip.facts.get("language", "")[:2].lower()
+        return [
+            self._match_block(block, shape, surroundings, host, language)
+            for block, shape in zip(clip.blocks, shapes, strict=True)
+        ]
+
+    def settle(self, hits: Sequence[Sequence[Hit]], context: Context) -> dict[int, list[Evidence]]:
+        """The evidence of those hits whose context holds, by block index."""
+        return settle(hits, context)
+
+    def _match_block(
+        self, block: Block, shape: Shape, surroundings: Surroundings, host: str, language: str
+    ) -> list[Hit]:
+        candidates = self._candidates(block, shape)
+        inside = Inside.NONE
+        if block.node is not None:
+            inside, named = surroundings.of(block.node)
+            candidates += named
+        hits: list[Hit] = []
+        if not candidates:
+            return hits
+        seen: set[int] = set()
+        for spoken in candidates:
+            if id(spoken) in seen:
+                continue
+            seen.add(id(spoken))
+            rule = spoken.rule
+            if not _own_conditions(rule, block, shape, inside):
+                continue
+            if (rule.host or rule.language) and not _site_conditions(rule, host, language):
+                continue
+            hit = _search(spoken, block, shape)
+            if hit is not None:
+                hits.append(hit)
+        return hits
+
+    def _candidates(self, block: Block, shape: Shape) -> list[Spoken]:
+        found: list[Spoken] = list(self._by_kind.get(block.kind, ()))
+        if shape.key:
+            found += self._exact.get(shape.key, ())
+        folded = shape.folded
+        for word in self._by_word.keys() & line_words(folded):
+            found += self._by_word[word]
+        for symbol, group in self._by_symbol.items():
+            if symbol in folded:
+                found += group
+        if self._by_unspaced and unspaced(folded):
+            for literal, group in self._by_unspaced.items():
+                if literal in folded:
+                    found += group
+        return found
+
+
+def _indexed(literals: Iterable[str]) -> dict[tuple[str, str], None]:
+    """Each literal with the table it is found by: a word, a symbol, or an unspaced script."""
+    found: dict[tuple[str, str], None] = {}
+    for literal in literals:
+        word = index_word(literal)
+        if word is None:
+            found["symbol", literal] = None
+        elif unspaced(literal):
+            found["unspaced", literal] = None
+        else:
+            found["word", word] = None
+    return found
+
+
+def _own_conditions(rule: Rule, block: Block, shape: Shape, inside: Inside) -> bool:
+    """Whether the conditions hold that look at the block alone."""
+    if rule.words is not None and not rule.words[0] <= shape.words <= rule.words[1]:
+        return False
+    if rule.kinds is not None and block.kind not in rule.kinds:
+        return False
+    if rule.sentence is not None and shape.sentence is not rule.sentence:
+        return False
+    if rule.links is not None and not rule.links[0] <= shape.link_density <= rule.links[1]:
+        return False
+    if rule.inside is not None and not inside & rule.inside:
+        return False
+    return rule.outside is None or not inside & rule.outside
+
+
+def _site_conditions(rule: Rule, host: str, language: str) -> bool:
+    if rule.language and language and language not in rule.language:
+        return False
+    return not rule.host or any(host == h or host.endswith("." + h) for h in rule.host)
+
+
+def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
+    rule = spoken.rule
+    if rule.pattern is None and not rule.sequence:
+        part = (Part(rule.part, 0, len(block.text)),) if rule.part else ()
+        return Hit(spoken, (0, len(block.text)), part)
+    pattern = spoken.sequence[0] if rule.sequence else spoken.pattern
+    try:
+        found = pattern.search(block.text if rule.case else shape.folded, timeout=TIMEOUT_SECONDS)
+    except TimeoutError:
+        # A pattern that backtracks for a second says nothing about this block; the rest
+        # of the rules still do. `cleaner rules check` names such patterns.
+        return None
+    if found is None:
+        return None
+    if not (rule.case or shape.aligned):
+        return Hit(spoken, (0, len(block.text)), _whole_parts(found.groupdict(), block))
+    parts = tuple(
+        Part(name, *found.span(name))
+        for name, value in found.groupdict().items()
+        if value is not None
+    )
+    if rule.part:
+        parts += (Part(rule.part, 0, len(block.text)),)
+    return Hit(spoken, found.span(), parts)
+
+
+def _whole_parts(groups: Mapping[str, str | None], block: Block) -> tuple[Part, ...]:
+    """Where folding moved the offsets the parts are sought again by their folded text; one
+    that is not found so is left out rather than cut at a wrong place."""
+    parts = []
+    low = block.text.lower()
+    for name, value in groups.items():
+        at = low.rfind(value) if value else -1
+        if value and at >= 0:
+            parts.append(Part(name, at, at + len(value)))
+    return tuple(parts)
+
+

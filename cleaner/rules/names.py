@@ -1,0 +1,81 @@
+"""What an HTML block's ancestors say of it: the elements around it and their class names."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ..clip import Block, Inside, Node
+from .spoken import Spoken
+
+_PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+# A node that holds more of the page than this is the page, not a part of it: `<form>` around
+# an ASP.NET page, `has-newsletter` on a wrapper.
+_MOST_OF_PAGE = 0.4
+# Elements that sites wrap around whole pages; the others mean what they say at any size.
+_WRAPPERS = Inside.FORM | Inside.HEADER | Inside.ASIDE | Inside.HIDDEN | Inside.LIST
+
+
+class ClassIndex:
+    """Finds the rules that name a class. A rule's `newsletter-box` matches any class or id
+    token whose pieces hold `newsletter box` in a row: `c-newsletter-box`, `newsletterBox`."""
+
+    def __init__(self) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], Spoken]]] = defaultdict(list)
+
+    def add(self, spoken: Spoken) -> None:
+        """Makes `spoken` found by each of its rule's class names."""
+        for name in spoken.rule.classes:
+            pieces = tuple(name.lower().split("-"))
+            self._by_first[pieces[0]].append((pieces, spoken))
+
+    @property
+    def spoken(self) -> list[Spoken]:
+        """Every rule in the index."""
+        return [spoken for group in self._by_first.values() for _, spoken in group]
+
+    def find(self, names: str) -> list[Spoken]:
+        """The rules that one of the space-separated tokens in `names` calls for."""
+        found: list[Spoken] = []
+        for token in names.split():
+            pieces = [piece.lower() for piece in _PIECES.findall(token)]
+            for at, piece in enumerate(pieces):
+                for wanted, spoken in self._by_first.get(piece, ()):
+                    if tuple(pieces[at : at + len(wanted)]) == wanted:
+                        found.append(spoken)
+        return found
+
+
+class Surroundings:
+    """For the nodes of one clip: the flags and class rules that hold inside of them."""
+
+    def __init__(self, blocks: Sequence[Block], index: ClassIndex) -> None:
+        self._index = index
+        self._memo: dict[int, tuple[Inside, list[Spoken]]] = {}
+        self._by_names: dict[str, list[Spoken]] = {}
+        self._chars: dict[int, int] = defaultdict(int)
+        self._whole = 0
+        for block in blocks:
+            if block.node is not None:
+                size = len(block.text)
+                self._whole += size
+                for node in block.node.ancestors():
+                    self._chars[id(node)] += size
+
+    def of(self, node: Node) -> tuple[Inside, list[Spoken]]:
+        """The elements around `node` and the class rules of its ancestors, those left out
+        that hold most of the page."""
+        known = self._memo.get(id(node))
+        if known is not None:
+            return known
+        inside, named = self.of(node.parent) if node.parent is not None else (Inside.NONE, [])
+        own = node.inside & ~node.parent.inside if node.parent is not None else node.inside
+        large = self._chars[id(node)] > _MOST_OF_PAGE * self._whole
+        inside |= own & ~_WRAPPERS if large else own
+        if node.names and not large:
+            if node.names not in self._by_names:
+                self._by_names[node.names] = self._index.find(node.names)
+            named = named + self._by_names[node.names]
+        self._memo[id(node)] = (inside, named)
+        return inside, named

@@ -1,0 +1,129 @@
+"""Which matches hold in context: the context-sensitive half of rule matching."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..context import Context
+from ..decision import Evidence, Part
+from ..labels import Action
+from .schema import NEIGHBOURS, Rule, Run
+from .spoken import TIMEOUT_SECONDS, Hit, Spoken
+
+Found = dict[int, list[Evidence]]
+
+
+def settle(hits: Sequence[Sequence[Hit]], context: Context) -> Found:
+    """The evidence of the hits whose context holds, by block index.
+
+    Rules that ask for a neighbour's label are judged after those that do not, once: what a
+    later pass over the remaining blocks would add, the engine's next pass finds.
+    """
+    found: Found = {}
+    waiting: list[tuple[int, Hit]] = []
+    for index in context.alive:
+        for hit in hits[index]:
+            if _asks_labels(hit.spoken.rule):
+                waiting.append((index, hit))
+            elif _holds(hit.spoken.rule, index, context, {}):
+                _take(hit, index, context, found)
+    for index, hit in waiting:
+        if _holds(hit.spoken.rule, index, context, found):
+            _take(hit, index, context, found)
+    return found
+
+
+def _asks_labels(rule: Rule) -> bool:
+    asked = (rule.before or frozenset()) | (rule.after or frozenset())
+    return not asked <= frozenset(NEIGHBOURS)
+
+
+def _holds(rule: Rule, index: int, context: Context, found: Found) -> bool:
+    """Whether the conditions hold that look beyond the block."""
+    if not rule.contextual:
+        return True
+    if rule.zone is not None and context.zone(index) not in rule.zone:
+        return False
+    if rule.group is not None and not rule.group[0] <= context.group(index) <= rule.group[1]:
+        return False
+    if rule.repeats is not None:
+        key = context.shapes[index].key
+        if not key or context.key_counts[key] < rule.repeats:
+            return False
+    for wanted, step in ((rule.before, 1), (rule.after, -1)):
+        if wanted is None:
+            continue
+        other = context.neighbour(index, step)
+        forms = context.forms(other)
+        if other is not None:
+            forms |= {evidence.label.value for evidence in found.get(other, ())}
+        if not wanted & forms:
+            return False
+    return True
+
+
+def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
+    """Records the evidence of a hit that holds, with the blocks it reaches on to."""
+    rule, evidence = hit.spoken.rule, hit.evidence()
+    reached: list[int] = []
+    if rule.sequence:
+        rest = _follow(hit.spoken, index, context)
+        if rest is None:
+            return
+        reached = rest
+    elif rule.run is not None:
+        reached = _reach(rule.run, index, context, found)
+        if len(reached) < rule.run.least:
+            return
+    found.setdefault(index, []).append(evidence)
+    strength = rule.run.strength if rule.run is not None else rule.strength
+    for other in reached:
+        length = len(context.clip.blocks[other].text)
+        follower = evidence._replace(strength=strength, span=(0, length), parts=_whole(rule, length))
+        found.setdefault(other, []).append(follower)
+
+
+def _whole(rule: Rule, length: int) -> tuple[Part, ...]:
+    return (Part(rule.part, 0, length),) if rule.part else ()
+
+
+def _follow(spoken: Spoken, index: int, context: Context) -> list[int] | None:
+    """The blocks after `index` that the rest of a sequence matches, None where it breaks off."""
+    place = context.place[index]
+    following = list(context.alive[place + 1 : place + len(spoken.sequence)])
+    if len(following) < len(spoken.sequence) - 1:
+        return None
+    for other, pattern in zip(following, spoken.sequence[1:], strict=True):
+        text = (
+            context.clip.blocks[other].text if spoken.rule.case else context.shapes[other].folded
+        )
+        try:
+            if pattern.search(text, timeout=TIMEOUT_SECONDS) is None:
+                return None
+        except TimeoutError:
+            return None
+    return following
+
+
+def _reach(run: Run, index: int, context: Context, found: Found) -> list[int]:
+    place = context.place[index]
+    reached = []
+    fits = _fitting(run, context)
+    for other in context.alive[place + 1 : place + 1 + run.most]:
+        kept = any(e.label.action is Action.KEEP for e in found.get(other, ()))
+        if kept or not fits(other):
+            break
+        reached.append(other)
+    return reached
+
+
+def _fitting(run: Run, context: Context) -> Callable[[int], bool]:
+    def fits(index: int) -> bool:
+        shape = context.shapes[index]
+        if not run.prose and shape.prose:
+            return False
+        if run.words is not None and not run.words[0] <= shape.words <= run.words[1]:
+            return False
+        return run.links is None or shape.link_density >= run.links
+
+    return fits

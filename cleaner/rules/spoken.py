@@ -1,0 +1,121 @@
+"""A rule in one language: its terms filled in, its patterns compiled when first needed."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import regex
+
+from ..decision import Evidence, Part
+from ..errors import PackError
+from ..shape import fold, line_key
+from .loader import PLACEHOLDER, Vocabulary
+from .schema import Rule
+
+# One search gets this long. It is a stop for patterns that backtrack without end, not a
+# budget: a usual search takes microseconds.
+TIMEOUT_SECONDS = 1.0
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class Spoken:
+    """A `Rule` as said in one language (None: in all). Compiles on first use; pickles without
+    what it compiled."""
+
+    def __init__(self, rule: Rule, language: str | None, vocabulary: Vocabulary) -> None:
+        self.rule = rule
+        self.language = language
+        self._vocabulary = vocabulary
+
+    def __getstate__(self) -> dict[str, object]:
+        state = dict(self.__dict__)
+        for name in ("pattern", "sequence"):
+            state.pop(name, None)
+        return state
+
+    @property
+    def level(self) -> int:
+        """The rule's level; a language's words do not lift a shared rule above the shared."""
+        return self.rule.level
+
+    def line_keys(self) -> Iterator[str]:
+        """The keys of all whole lines that this rule matches."""
+        for line in self.rule.lines:
+            for text in self._spell(line):
+                yield line_key(fold(text)[0])
+
+    def keyword_literals(self) -> Iterator[str]:
+        """The folded literals of which one is in every line that the pattern can match."""
+        for keyword in self.rule.keywords:
+            for text in self._spell(keyword):
+                yield fold(text)[0]
+
+    @functools.cached_property
+    def pattern(self) -> regex.Pattern[str]:
+        """The compiled pattern of a rule that has one."""
+        return self._compile(self.rule.pattern or "")
+
+    @functools.cached_property
+    def sequence(self) -> tuple[regex.Pattern[str], ...]:
+        """The compiled patterns of a rule over consecutive blocks."""
+        return tuple(self._compile(pattern) for pattern in self.rule.sequence)
+
+    def _spell(self, text: str) -> list[str]:
+        """`text` with each placeholder replaced by each of its phrases."""
+        spelled = [text]
+        for name in PLACEHOLDER.findall(text):
+            phrases = self._vocabulary.of_term(name, self.language)
+            spelled = [s.replace("{" + name + "}", p, 1) for s in spelled for p in phrases]
+        return spelled
+
+    def _compile(self, pattern: str) -> regex.Pattern[str]:
+        filled = PLACEHOLDER.sub(lambda match: self._alternatives(match[1]), pattern)
+        try:
+            return regex.compile(filled, regex.VERSION1)
+        except regex.error as error:
+            raise PackError(
+                f"{self.rule.origin}: rule {self.rule.id}: no valid pattern ({error})"
+            ) from error
+
+    def _alternatives(self, name: str) -> str:
+        phrases = self._vocabulary.of_term(name, self.language)
+        if not self.rule.case:
+            phrases = tuple(fold(phrase)[0] for phrase in phrases)
+        longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+        return "(?:" + "|".join(regex.escape(phrase) for phrase in longest_first) + ")"
+
+
+class Hit(NamedTuple):
+    """A rule whose own conditions hold on a block; its context is still to be judged."""
+
+    spoken: Spoken
+    span: tuple[int, int] | None
+    parts: tuple[Part, ...]
+
+    def evidence(self) -> Evidence:
+        """The hit as evidence."""
+        rule = self.spoken.rule
+        return Evidence(
+            label=rule.label,
+            source="rule",
+            id=rule.id,
+            strength=rule.strength,
+            span=self.span,
+            parts=self.parts,
+            level=rule.level,
+            language=self.spoken.language,
+        )
+
+
+def index_word(literal: str) -> str | None:
+    """The word of a keyword by which it is found: its longest, None where it has no letters."""
+    words = _LETTERS.findall(literal)
+    return max(words, key=len) if words else None
+
+
+def line_words(folded: str) -> set[str]:
+    """The distinct words of a folded line, as `index_word` sees them."""
+    return set(_LETTERS.findall(folded))

@@ -1,0 +1,134 @@
+"""What a block looks like before anyone asks what it says: folded text, word count, prose or not.
+
+Rules, the decision and (later) the classifier all look at blocks through these facts, so that
+"short", "prose" and "ends a sentence" mean one thing everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from .clip import Block, Kind
+
+# Scripts written without spaces: characters are counted and divided by the mean word
+# length, 1.7 characters, which is usual for Chinese and Japanese word segmentation.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
+_CHARS_PER_WORD = 1.7
+_WORD = re.compile(r"\w+(?:['’]\w+)?")
+_SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»›“)\]）」』]*(?:\s*\[\d+\])?$""")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_KEY_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
+_KEY_RUN = re.compile(r"0+|[\s\u200b]+")
+PROSE_WORDS = 14
+LONG_KEY = 160
+
+
+def _fold_table() -> dict[int, str]:
+    """Single characters to single characters, so that offsets in folded text stay true."""
+    table = {ord(c): "'" for c in "‘’‚‛′´`＇"} | {ord(c): '"' for c in "“”„‟«»″＂"}
+    table |= {ord(c): "-" for c in "‐‑‒–—―−－"} | {ord(c): "|" for c in "｜¦"}
+    table |= {ord(c): " " for c in "\t\n\r\f\v\u00a0\u1680\u202f\u205f\u3000"}
+    table |= {code: " " for code in range(0x2000, 0x200B)}
+    table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
+    table |= {ord(c): "0" for c in "0123456789"} | {code: "0" for code in range(0xFF10, 0xFF1A)}
+    table |= {code: "0" for start in (0x660, 0x6F0, 0x966) for code in range(start, start + 10)}
+    return table
+
+
+_FOLD = _fold_table()
+_FOLD_ASCII = {code: char for code, char in _FOLD.items() if code < 128}
+
+
+def fold(text: str) -> tuple[str, bool]:
+    """Lower case, plain quotes, dashes and spaces, every digit as 0.
+
+    Returns the folded text and whether it is aligned: the same length as `text`, so that an
+    offset in one is the same offset in the other. Soft hyphens, zero-width characters and
+    decomposed accents cost the alignment.
+    """
+    if text.isascii():
+        return text.lower().translate(_FOLD_ASCII), True
+    plain = text
+    if _INVISIBLE.search(plain):
+        plain = _INVISIBLE.sub("", plain)
+    if not unicodedata.is_normalized("NFC", plain):
+        plain = unicodedata.normalize("NFC", plain)
+    folded = plain.lower().translate(_FOLD)
+    return folded, len(folded) == len(text)
+
+
+def line_key(folded: str) -> str:
+    """The key under which whole-line phrases are looked up: no ornament at the ends, single
+    spaces, a run of digits as one 0."""
+    return _KEY_RUN.sub(_one, _KEY_EDGE.sub("", folded))
+
+
+def _one(match: re.Match[str]) -> str:
+    return "0" if match[0][0] == "0" else " "
+
+
+def count_words(text: str) -> int:
+    """Words of `text`; in scripts without spaces, characters divided by 1.7."""
+    words = len(_WORD.findall(text))
+    if text.isascii():
+        return words
+    unspaced = len(_UNSPACED.findall(text))
+    if not unspaced:
+        return words
+    return len(_WORD.findall(_UNSPACED.sub(" ", text))) + round(unspaced / _CHARS_PER_WORD)
+
+
+def unspaced(text: str) -> bool:
+    """Whether `text` holds a script that is written without spaces."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+class Shape(NamedTuple):
+    """The context-free facts of one block. `link_density` is the share of its characters that
+    are link text, 0 to 1; `key` is empty for long blocks, which no whole-line phrase equals."""
+
+    folded: str
+    aligned: bool
+    key: str
+    words: int
+    sentence: bool
+    prose: bool
+    link_density: float
+
+
+def measure(block: Block) -> Shape:
+    """The shape of `block`."""
+    text = block.text
+    folded, aligned = fold(text)
+    words = count_words(text)
+    sentence = _SENTENCE_END.search(text[-12:]) is not None
+    density = block.link_chars / len(text) if block.link_chars else 0.0
+    prose = words >= PROSE_WORDS and (sentence or words >= 3 * PROSE_WORDS) and density < 0.5
+    if block.kind in (Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER):
+        prose = False
+    key = line_key(folded) if len(folded) < LONG_KEY else ""
+    return Shape(folded, aligned, key, words, sentence, prose, density)
+
+
+def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]:
+    """The stretch of a clip that holds its running text, as (first, last) block index.
+
+    It is the run of `alive` blocks with the greatest sum when prose counts by its words and
+    anything else costs a little (Kadane's maximum subarray): teasers that stand alone in a
+    menu do not carry the body with them, a list inside an article does not end it. Without
+    any prose the answer is (-1, -1).
+    """
+    best, best_range = 0.0, (-1, -1)
+    total, start = 0.0, -1
+    for index in alive:
+        shape = shapes[index]
+        gain = min(shape.words, 60.0) if shape.prose else (-1.0 if shape.words > 7 else -4.0)
+        if total <= 0:
+            total, start = 0.0, index
+        total += gain
+        if shape.prose and total > best:
+            best, best_range = total, (start, index)
+    return best_range
