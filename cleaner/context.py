@@ -11,6 +11,9 @@ from .shape import Shape, body_range
 
 # A line of no more words than this that ends no sentence is short: a heading, a label, a name.
 SHORT_WORDS = 20
+LEAD_LINES = 12
+_HEAD, _LEAD = frozenset({"head"}), frozenset({"head", "lead"})
+_BODY, _TAIL = frozenset({"body"}), frozenset({"tail"})
 _KIND_FORMS = {Kind.HEADING: "heading", Kind.LIST_ITEM: "list_item", Kind.IMAGE: "image"}
 
 
@@ -24,13 +27,14 @@ class Context:
         self.place = {index: place for place, index in enumerate(alive)}
         self.first, self.last = body_range(shapes, alive)
 
-    def zone(self, index: int) -> str:
-        """`head`, `body` or `tail`; a clip without prose is all body."""
-        if self.first < 0:
-            return "body"
-        if index < self.first:
-            return "head"
-        return "tail" if index > self.last else "body"
+    def zones(self, index: int) -> frozenset[str]:
+        """`head`, `body` or `tail`; a clip without prose is all body. The last lines of the
+        head are the `lead` as well: there the byline, the date and the first picture stand."""
+        if self.first < 0 or self.first <= index <= self.last:
+            return _BODY
+        if index > self.last:
+            return _TAIL
+        return _LEAD if self.place[self.first] - self.place[index] <= LEAD_LINES else _HEAD
 
     def neighbour(self, index: int, step: int) -> int | None:
         """The next (step 1) or previous (step -1) block that is alive."""
@@ -61,11 +65,15 @@ class Context:
 
     def group(self, index: int) -> int:
         """How many lines stand together with this one, without a blank line between them."""
-        blocks = self.clip.blocks
-        first = index
-        while first > 0 and blocks[first].joint != "\n\n":
-            first -= 1
-        last = index
-        while last + 1 < len(blocks) and blocks[last + 1].joint != "\n\n":
-            last += 1
-        return last - first + 1
+        return self._groups[index]
+
+    @cached_property
+    def _groups(self) -> list[int]:
+        sizes: list[int] = []
+        run = 0
+        for block in self.clip.blocks:
+            if run and block.joint == "\n\n":
+                sizes += [run] * run
+                run = 0
+            run += 1
+        return sizes + [run] * run

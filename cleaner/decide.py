@@ -124,7 +124,7 @@ def _beside(index: int, context: Context, decided: Mapping[int, Decision]) -> in
     """A neighbour that goes and so supports a hint: one outside the body, both inside."""
     near = [context.neighbour(index, step) for step in (-1, 1)]
     gone = [other for other in near if other is not None and _goes(other, decided)]
-    wanted = 1 if context.zone(index) != "body" else 2
+    wanted = 1 if "body" not in context.zones(index) else 2
     return gone[0] if len(gone) >= wanted else None
 
 

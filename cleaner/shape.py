@@ -23,6 +23,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _KEY_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _KEY_RUN = re.compile(r"0+|[\s\u200b]+")
 PROSE_WORDS = 14
+# A body holds at least this share of a clip's prose; a clip whose prose is scattered (a list
+# of teasers, a forum) has none, and no head or tail.
+_BODY_SHARE = 0.6
 LONG_KEY = 160
 
 
@@ -119,16 +122,19 @@ def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]
     It is the run of `alive` blocks with the greatest sum when prose counts by its words and
     anything else costs a little (Kadane's maximum subarray): teasers that stand alone in a
     menu do not carry the body with them, a list inside an article does not end it. Without
-    any prose the answer is (-1, -1).
+    prose, or with prose all over, the answer is (-1, -1).
     """
     best, best_range = 0.0, (-1, -1)
     total, start = 0.0, -1
+    prose = gained = best_gained = 0.0
     for index in alive:
         shape = shapes[index]
         gain = min(shape.words, 60.0) if shape.prose else (-1.0 if shape.words > 7 else -4.0)
         if total <= 0:
-            total, start = 0.0, index
+            total, gained, start = 0.0, 0.0, index
         total += gain
-        if shape.prose and total > best:
-            best, best_range = total, (start, index)
-    return best_range
+        if shape.prose:
+            prose, gained = prose + gain, gained + gain
+            if total > best:
+                best, best_range, best_gained = total, (start, index), gained
+    return best_range if best_gained >= _BODY_SHARE * prose else (-1, -1)

@@ -33,14 +33,20 @@ class RuleSet:
         vocabulary = Vocabulary.of(packs)
         self.prose = {pack.language: pack.prose for pack in packs if pack.language and pack.prose}
         self._exact: dict[str, list[Spoken]] = defaultdict(list)
-        self._by_word: dict[str, list[Spoken]] = defaultdict(list)
+        # by the longest word of a keyword, with the keyword
+        self._by_word: dict[str, dict[str, list[Spoken]]] = defaultdict(dict)
         self._by_symbol: dict[str, list[Spoken]] = defaultdict(list)
         self._by_unspaced: dict[str, list[Spoken]] = defaultdict(list)
-        self._by_kind: dict[Kind, list[Spoken]] = defaultdict(list)
+        # by whether a block has links or elements around it, and its kind
+        self._by_form: dict[tuple[bool, Kind], list[Spoken]] = defaultdict(list)
         self._by_class = ClassIndex()
-        for rule in self.rules:
-            for language in vocabulary.languages_for(rule):
-                self._add(Spoken(rule, language, vocabulary))
+        self._spoken = tuple(
+            Spoken(rule, language, vocabulary)
+            for rule in self.rules
+            for language in vocabulary.languages_for(rule)
+        )
+        for spoken in self._spoken:
+            self._add(spoken)
 
     def _add(self, spoken: Spoken) -> None:
         rule = spoken.rule
@@ -48,24 +54,27 @@ class RuleSet:
             for key in dict.fromkeys(spoken.line_keys()):
                 self._exact[key].append(spoken)
         elif rule.keywords:
-            for index, literal in _indexed(spoken.keyword_literals()):
-                table = {"word": self._by_word, "symbol": self._by_symbol}.get(
-                    index, self._by_unspaced
-                )
-                table[literal].append(spoken)
+            for literal in dict.fromkeys(spoken.keyword_literals()):
+                word = index_word(literal)
+                if word is None:
+                    self._by_symbol[literal].append(spoken)
+                elif unspaced(literal):
+                    self._by_unspaced[literal].append(spoken)
+                else:
+                    self._by_word[word].setdefault(literal, []).append(spoken)
         elif rule.classes:
             self._by_class.add(spoken)
         else:
+            marked = rule.inside is not None or (rule.links is not None and rule.links[0] > 0)
             for kind in rule.kinds or tuple(Kind):
-                self._by_kind[kind].append(spoken)
+                self._by_form[True, kind].append(spoken)
+                if not marked:
+                    self._by_form[False, kind].append(spoken)
 
     @property
     def spoken(self) -> list[Spoken]:
         """Every rule in every language that it is said in."""
-        tables = [self._exact, self._by_word, self._by_symbol, self._by_unspaced, self._by_kind]
-        found = {id(s): s for table in tables for group in table.values() for s in group}
-        found |= {id(s): s for s in self._by_class.spoken}
-        return list(found.values())
+        return list(self._spoken)
 
     def match(self, clip: Clip, shapes: Sequence[Shape]) -> list[list[Hit]]:
         """For each block the rules that match it, whatever stands around it."""
@@ -85,7 +94,7 @@ class RuleSet:
         self, block: Block, shape: Shape, surroundings: Surroundings, host: str, language: str
     ) -> list[Hit]:
         candidates = self._candidates(block, shape)
-        inside = Inside.NONE
+        inside: int = Inside.NONE
         if block.node is not None:
             inside, named = surroundings.of(block.node)
             candidates += named
@@ -93,8 +102,9 @@ class RuleSet:
         if not candidates:
             return hits
         seen: set[int] = set()
+        words = shape.words
         for spoken in candidates:
-            if id(spoken) in seen:
+            if not spoken.least <= words <= spoken.most or id(spoken) in seen:
                 continue
             seen.add(id(spoken))
             rule = spoken.rule
@@ -108,12 +118,15 @@ class RuleSet:
         return hits
 
     def _candidates(self, block: Block, shape: Shape) -> list[Spoken]:
-        found: list[Spoken] = list(self._by_kind.get(block.kind, ()))
+        marked = block.node is not None or bool(block.links)
+        found: list[Spoken] = list(self._by_form.get((marked, block.kind), ()))
         if shape.key:
             found += self._exact.get(shape.key, ())
         folded = shape.folded
         for word in self._by_word.keys() & line_words(folded):
-            found += self._by_word[word]
+            for literal, group in self._by_word[word].items():
+                if literal in folded:
+                    found += group
         for symbol, group in self._by_symbol.items():
             if symbol in folded:
                 found += group
@@ -124,24 +137,8 @@ class RuleSet:
         return found
 
 
-def _indexed(literals: Iterable[str]) -> dict[tuple[str, str], None]:
-    """Each literal with the table it is found by: a word, a symbol, or an unspaced script."""
-    found: dict[tuple[str, str], None] = {}
-    for literal in literals:
-        word = index_word(literal)
-        if word is None:
-            found["symbol", literal] = None
-        elif unspaced(literal):
-            found["unspaced", literal] = None
-        else:
-            found["word", word] = None
-    return found
-
-
-def _own_conditions(rule: Rule, block: Block, shape: Shape, inside: Inside) -> bool:
-    """Whether the conditions hold that look at the block alone."""
-    if rule.words is not None and not rule.words[0] <= shape.words <= rule.words[1]:
-        return False
+def _own_conditions(rule: Rule, block: Block, shape: Shape, inside: int) -> bool:
+    """Whether the conditions hold that look at the block alone, its word count aside."""
     if rule.kinds is not None and block.kind not in rule.kinds:
         return False
     if rule.sentence is not None and shape.sentence is not rule.sentence:

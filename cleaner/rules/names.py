@@ -52,7 +52,7 @@ class Surroundings:
 
     def __init__(self, blocks: Sequence[Block], index: ClassIndex) -> None:
         self._index = index
-        self._memo: dict[int, tuple[Inside, list[Spoken]]] = {}
+        self._memo: dict[int, tuple[int, list[Spoken]]] = {}
         self._by_names: dict[str, list[Spoken]] = {}
         self._chars: dict[int, int] = defaultdict(int)
         self._whole = 0
@@ -63,7 +63,7 @@ class Surroundings:
                 for node in block.node.ancestors():
                     self._chars[id(node)] += size
 
-    def of(self, node: Node) -> tuple[Inside, list[Spoken]]:
+    def of(self, node: Node) -> tuple[int, list[Spoken]]:
         """The elements around `node` and the class rules of its ancestors, those left out
         that hold most of the page."""
         known = self._memo.get(id(node))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -11,7 +12,7 @@ from ..decision import Strength
 from ..errors import PackError
 from ..labels import Label
 
-ZONES = ("head", "body", "tail")
+ZONES = ("head", "lead", "body", "tail")
 # What may stand before or after a block, beside the labels: the forms of a neighbour.
 NEIGHBOURS = ("edge", "prose", "short", "sentence", "heading", "list_item", "image")
 # The conditions that look beyond the block itself, and so are judged in context.
@@ -67,8 +68,8 @@ class Rule:
     after: frozenset[str] | None = None
     group: tuple[int, int] | None = None
     repeats: int | None = None
-    inside: Inside | None = None
-    outside: Inside | None = None
+    inside: int | None = None
+    outside: int | None = None
     classes: tuple[str, ...] = ()
     host: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
@@ -80,7 +81,7 @@ class Rule:
     fires: tuple[Example, ...] = ()
     silent: tuple[Example, ...] = ()
 
-    @property
+    @functools.cached_property
     def contextual(self) -> bool:
         """Whether the rule looks beyond the block itself."""
         return bool(self.sequence) or any(
@@ -161,9 +162,7 @@ class Reader:
 
 
 _LABELS = tuple(label.value for label in Label)
-_INSIDE = {
-    flag.name.lower(): flag for flag in Inside if flag is not Inside.NONE and flag.name
-}
+_INSIDE = Inside.names()
 
 
 def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) -> Rule:
@@ -237,11 +236,11 @@ def _strength(r: Reader) -> Strength:
     return "hint" if value == "hint" else "sure"
 
 
-def _flags(r: Reader, key: str) -> Inside | None:
+def _flags(r: Reader, key: str) -> int | None:
     names = r.choice(key, tuple(_INSIDE))
     if names is None:
         return None
-    flags = Inside.NONE
+    flags: int = Inside.NONE
     for name in names:
         flags |= _INSIDE[name]
     return flags

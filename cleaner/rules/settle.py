@@ -42,7 +42,7 @@ def _holds(rule: Rule, index: int, context: Context, found: Found) -> bool:
     """Whether the conditions hold that look beyond the block."""
     if not rule.contextual:
         return True
-    if rule.zone is not None and context.zone(index) not in rule.zone:
+    if rule.zone is not None and not rule.zone & context.zones(index):
         return False
     if rule.group is not None and not rule.group[0] <= context.group(index) <= rule.group[1]:
         return False
@@ -75,10 +75,13 @@ def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
         reached = _reach(rule.run, index, context, found)
         if len(reached) < rule.run.least:
             return
-    found.setdefault(index, []).append(evidence)
+    if not any(e.id == rule.id for e in found.get(index, ())):
+        found.setdefault(index, []).append(evidence)
     strength = rule.run.strength if rule.run is not None else rule.strength
     for other in reached:
         length = len(context.clip.blocks[other].text)
+        if any(e.id == rule.id for e in found.get(other, ())):
+            continue
         follower = evidence._replace(strength=strength, span=(0, length), parts=_whole(rule, length))
         found.setdefault(other, []).append(follower)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ class Spoken:
     def __init__(self, rule: Rule, language: str | None, vocabulary: Vocabulary) -> None:
         self.rule = rule
         self.language = language
+        # The word bounds, at hand: they are what most candidates fail on.
+        self.least, self.most = rule.words or (0, sys.maxsize)
         self._vocabulary = vocabulary
 
     def __getstate__(self) -> dict[str, object]:
