@@ -16,7 +16,7 @@ ZONES = ("head", "lead", "body", "tail")
 # What may stand before or after a block, beside the labels: the forms of a neighbour.
 NEIGHBOURS = ("edge", "prose", "short", "sentence", "heading", "list_item", "image")
 # The conditions that look beyond the block itself, and so are judged in context.
-CONTEXT_CONDITIONS = ("zone", "before", "after", "group", "repeats")
+CONTEXT_CONDITIONS = ("zone", "before", "after", "group", "repeats", "rare", "common")
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ class Rule:
     after: frozenset[str] | None = None
     group: tuple[int, int] | None = None
     repeats: int | None = None
+    rare: int | None = None
+    common: int | None = None
     inside: int | None = None
     outside: int | None = None
     classes: tuple[str, ...] = ()
@@ -89,6 +91,11 @@ class Rule:
         )
 
     @property
+    def counted(self) -> bool:
+        """Whether the rule looks at how many lines of the clip it matches."""
+        return self.rare is not None or self.common is not None
+
+    @property
     def conditions(self) -> tuple[str, ...]:
         """The names of the conditions that this rule sets."""
         return tuple(name for name in CONDITIONS if getattr(self, name) not in (None, ()))
@@ -104,6 +111,8 @@ CONDITIONS = (
     "after",
     "group",
     "repeats",
+    "rare",
+    "common",
     "inside",
     "outside",
     "classes",
@@ -199,6 +208,8 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
         after=r.choice("after", NEIGHBOURS + _LABELS),
         group=r.bounds("group"),
         repeats=r.take("repeats", int),
+        rare=r.take("rare", int),
+        common=r.take("common", int),
         inside=_flags(r, "inside"),
         outside=_flags(r, "outside"),
         classes=r.strings("classes"),

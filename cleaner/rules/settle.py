@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ..context import Context
@@ -20,17 +21,31 @@ def settle(hits: Sequence[Sequence[Hit]], context: Context) -> Found:
     later pass over the remaining blocks would add, the engine's next pass finds.
     """
     found: Found = {}
+    counts = Counter(
+        hit.spoken.rule.id
+        for index in context.alive
+        for hit in hits[index]
+        if hit.spoken.rule.counted
+    )
     waiting: list[tuple[int, Hit]] = []
     for index in context.alive:
         for hit in hits[index]:
-            if _asks_labels(hit.spoken.rule):
+            rule = hit.spoken.rule
+            if rule.counted and not _count_fits(rule, counts[rule.id]):
+                continue
+            if _asks_labels(rule):
                 waiting.append((index, hit))
-            elif _holds(hit.spoken.rule, index, context, {}):
+            elif _holds(rule, index, context, {}):
                 _take(hit, index, context, found)
     for index, hit in waiting:
         if _holds(hit.spoken.rule, index, context, found):
             _take(hit, index, context, found)
     return found
+
+
+def _count_fits(rule: Rule, count: int) -> bool:
+    """Whether the clip has neither too many nor too few lines that the rule matches."""
+    return (rule.common or 0) <= count <= (rule.rare or count)
 
 
 def _asks_labels(rule: Rule) -> bool:
