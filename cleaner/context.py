@@ -12,7 +12,7 @@ from .shape import Shape, body_range
 # A line of no more words than this that ends no sentence is short: a heading, a label, a name.
 SHORT_WORDS = 20
 LEAD_LINES = 12
-_HEAD, _LEAD = frozenset({"head"}), frozenset({"head", "lead"})
+_TOP, _LEAD = frozenset({"head", "top"}), frozenset({"head", "lead"})
 _BODY, _TAIL = frozenset({"body"}), frozenset({"tail"})
 _KIND_FORMS = {Kind.HEADING: "heading", Kind.LIST_ITEM: "list_item", Kind.IMAGE: "image"}
 
@@ -29,12 +29,13 @@ class Context:
 
     def zones(self, index: int) -> frozenset[str]:
         """`head`, `body` or `tail`; a clip without prose is all body. The last lines of the
-        head are the `lead` as well: there the byline, the date and the first picture stand."""
+        head are the `lead` as well, where byline, date and first picture stand; what is above
+        them is the `top`."""
         if self.first < 0 or self.first <= index <= self.last:
             return _BODY
         if index > self.last:
             return _TAIL
-        return _LEAD if self.place[self.first] - self.place[index] <= LEAD_LINES else _HEAD
+        return _LEAD if self.place[self.first] - self.place[index] <= LEAD_LINES else _TOP
 
     def neighbour(self, index: int, step: int) -> int | None:
         """The next (step 1) or previous (step -1) block that is alive."""

@@ -34,10 +34,13 @@ _TITLE_WORDS = (2, 32)
 _TITLE_LINES = 15
 
 
-def leaving(context: Context, evidence: Mapping[int, Sequence[Evidence]]) -> dict[int, Decision]:
-    """The decisions about those alive blocks that leave the text in this pass."""
+def leaving(
+    context: Context, evidence: Mapping[int, Sequence[Evidence]], gone: Mapping[int, Decision]
+) -> dict[int, Decision]:
+    """The decisions about those alive blocks that leave the text in this pass; `gone` are
+    the decisions of the passes before."""
     decided: dict[int, Decision] = {}
-    hinted: list[tuple[int, Sequence[Evidence]]] = []
+    hinted: dict[int, Sequence[Evidence]] = {}
     for index in context.alive:
         block = context.clip.blocks[index]
         speaks = evidence.get(index, ())
@@ -51,14 +54,38 @@ def leaving(context: Context, evidence: Mapping[int, Sequence[Evidence]]) -> dic
         if best.strength == "sure" or _agree(speaks):
             decided[index] = _decision(block, best, speaks)
         else:
-            hinted.append((index, speaks))
-    for index, speaks in hinted:
-        beside = _beside(index, context, decided)
-        if beside is not None:
-            best = max(speaks, key=_rank)
-            support = Evidence(best.label, "context", BESIDE, "hint")
-            decided[index] = _decision(context.clip.blocks[index], best, (*speaks, support))
+            hinted[index] = speaks
+    _spread(context, hinted, decided, gone)
     return decided
+
+
+def _spread(
+    context: Context,
+    hinted: Mapping[int, Sequence[Evidence]],
+    decided: dict[int, Decision],
+    gone: Mapping[int, Decision],
+) -> None:
+    """Adds to `decided` the hinted blocks beside a block that goes, and those beside them.
+
+    Outside the body one neighbour that goes is enough, within it both must go. Neighbours
+    are those of the source: a menu stays a menu while it is taken out line by line.
+    """
+    if not hinted:
+        return
+    removed = {i for d in (gone, decided) for i in d if d[i].action is Action.REMOVE}
+    waiting = [i + step for i in removed for step in (-1, 1)]
+    while waiting:
+        index = waiting.pop()
+        if index not in hinted or index in removed:
+            continue
+        if "body" in context.zones(index) and not {index - 1, index + 1} <= removed:
+            continue
+        best = max(hinted[index], key=_rank)
+        support = Evidence(best.label, "context", BESIDE, "hint")
+        decided[index] = _decision(context.clip.blocks[index], best, (*hinted[index], support))
+        if best.label.action is Action.REMOVE:
+            removed.add(index)
+            waiting += [index - 1, index + 1]
 
 
 def staying(context: Context, evidence: Mapping[int, Sequence[Evidence]]) -> dict[int, Decision]:
@@ -118,18 +145,6 @@ def _agree(speaks: Sequence[Evidence]) -> bool:
     if any(e.label.action is Action.KEEP for e in speaks):
         return False
     return len({e.id for e in speaks}) > 1
-
-
-def _beside(index: int, context: Context, decided: Mapping[int, Decision]) -> int | None:
-    """A neighbour that goes and so supports a hint: one outside the body, both inside."""
-    near = [context.neighbour(index, step) for step in (-1, 1)]
-    gone = [other for other in near if other is not None and _goes(other, decided)]
-    wanted = 1 if "body" not in context.zones(index) else 2
-    return gone[0] if len(gone) >= wanted else None
-
-
-def _goes(index: int, decided: Mapping[int, Decision]) -> bool:
-    return index in decided and decided[index].action is Action.REMOVE
 
 
 def _decision(block: Block, best: Evidence, speaks: Sequence[Evidence]) -> Decision:

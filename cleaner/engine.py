@@ -62,7 +62,7 @@ class Cleaner:
         while True:
             context = Context(clip, shapes, alive)
             evidence = self.rules.settle(hits, context)
-            gone = leaving(context, evidence)
+            gone = leaving(context, evidence, decisions)
             if not gone:
                 break
             decisions |= gone

@@ -26,6 +26,9 @@ PROSE_WORDS = 14
 # A body holds at least this share of a clip's prose; a clip whose prose is scattered (a list
 # of teasers, a forum) has none, and no head or tail.
 _BODY_SHARE = 0.6
+# ... and so many words of it, of which one block gives no more than the second number: with
+# less, on the labelled clips, what stood around the longest text was too often content.
+_BODY_WORDS, _MOST_WORDS = 150.0, 60.0
 LONG_KEY = 160
 
 
@@ -129,7 +132,7 @@ def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]
     prose = gained = best_gained = 0.0
     for index in alive:
         shape = shapes[index]
-        gain = min(shape.words, 60.0) if shape.prose else (-1.0 if shape.words > 7 else -4.0)
+        gain = min(shape.words, _MOST_WORDS) if shape.prose else (-1.0 if shape.words > 7 else -4.0)
         if total <= 0:
             total, gained, start = 0.0, 0.0, index
         total += gain
@@ -137,4 +140,5 @@ def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]
             prose, gained = prose + gain, gained + gain
             if total > best:
                 best, best_range, best_gained = total, (start, index), gained
-    return best_range if best_gained >= _BODY_SHARE * prose else (-1, -1)
+    enough = max(_BODY_WORDS, _BODY_SHARE * prose)
+    return best_range if best_gained >= enough else (-1, -1)

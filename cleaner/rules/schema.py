@@ -12,7 +12,7 @@ from ..decision import Strength
 from ..errors import PackError
 from ..labels import Label
 
-ZONES = ("head", "lead", "body", "tail")
+ZONES = ("head", "top", "lead", "body", "tail")
 # What may stand before or after a block, beside the labels: the forms of a neighbour.
 NEIGHBOURS = ("edge", "prose", "short", "sentence", "heading", "list_item", "image")
 # The conditions that look beyond the block itself, and so are judged in context.

@@ -20,6 +20,9 @@ from .schema import Rule
 # budget: a usual search takes microseconds.
 TIMEOUT_SECONDS = 1.0
 _LETTERS = re.compile(r"[^\W\d_]+")
+# A pattern's `^` passes over a bullet: dumps write menus and buttons as list items.
+_LINE_START = re.compile(r"(?:(?<=^)|(?<=[|(]))\^")
+_BULLET = r"^(?:[•‣◦▪●■·*+>–—-]\\s+)?"
 
 
 class Spoken:
@@ -76,6 +79,7 @@ class Spoken:
 
     def _compile(self, pattern: str) -> regex.Pattern[str]:
         filled = PLACEHOLDER.sub(lambda match: self._alternatives(match[1]), pattern)
+        filled = _LINE_START.sub(_BULLET, filled)
         try:
             return regex.compile(filled, regex.VERSION1)
         except regex.error as error:
