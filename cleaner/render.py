@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ Kept = Sequence[tuple[Block, Label]]
 # Lines of a plain text that stand directly under one another stay so up to this length:
 # verse, lists, addresses. Longer ones are paragraphs that a dump ran together.
 SHORT_LINE = 80
+# An item that brings its own number keeps it.
+_NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 _MARKED = ("markdown", "html")
 
 
@@ -31,7 +34,9 @@ def plain_text(clip_kind: str, kept: Kept) -> str:
 
 
 def _bulleted(clip_kind: str, block: Block) -> bool:
-    return clip_kind in _MARKED and block.kind is Kind.LIST_ITEM
+    if clip_kind not in _MARKED or block.kind is not Kind.LIST_ITEM:
+        return False
+    return _NUMBERED.match(block.text) is None
 
 
 def _joint(before: Block, block: Block) -> str:

@@ -29,6 +29,7 @@ _BODY_SHARE = 0.6
 # ... and so many words of it, of which one block gives no more than the second number: with
 # less, on the labelled clips, what stood around the longest text was too often content.
 _BODY_WORDS, _MOST_WORDS = 150.0, 60.0
+TEXT_SHARE=0.2
 LONG_KEY = 160
 
 
@@ -140,5 +141,6 @@ def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]
             prose, gained = prose + gain, gained + gain
             if total > best:
                 best, best_range, best_gained = total, (start, index), gained
-    enough = max(_BODY_WORDS, _BODY_SHARE * prose)
+    words = sum(shapes[index].words for index in alive)
+    enough = max(_BODY_WORDS, _BODY_SHARE * prose, TEXT_SHARE * words)
     return best_range if best_gained >= enough else (-1, -1)

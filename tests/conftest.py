@@ -13,9 +13,7 @@ import cleaner
 # One deadline for the whole suite would measure the machine; the tests that are about time
 # (test_invariants) measure it themselves.
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile(
-    "default", max_examples=60, deadline=None, suppress_health_check=_SLOW
-)
+settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile(
     "ci",
     max_examples=60,

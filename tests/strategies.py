@@ -136,7 +136,11 @@ def _joined(draw: st.DrawFn, pieces: st.SearchStrategy[str]) -> str:
 def _pages(draw: st.DrawFn) -> str:
     """A clip with the form of a page: menu and headline, story with what stands in it, tail."""
     short = st.one_of(
-        chrome, chrome, st.sampled_from(STUBS), st.sampled_from(HEADLINES), st.sampled_from(EXAMPLES)
+        chrome,
+        chrome,
+        st.sampled_from(STUBS),
+        st.sampled_from(HEADLINES),
+        st.sampled_from(EXAMPLES),
     )
     body = st.one_of(paragraphs, paragraphs, paragraphs, lines, st.sampled_from(EXAMPLES))
     parts = [
@@ -224,10 +228,12 @@ _OPEN = (
 )  # fmt: skip
 _CLOSE = (
     "</div>", "</p>", "</section>", "</article>", "</nav>", "</ul>", "</li>", "</table>", "</tr>",
-    "</td>", "</figure>", "</blockquote>", "</pre>", "</a>", "</span>", "</h1>", "</form>", "</xyz>",
+    "</td>", "</figure>", "</blockquote>", "</pre>", "</a>", "</span>", "</h1>", "</form>",
+    "</xyz>",
 )  # fmt: skip
 _VOID = (
-    "<br>", "<hr/>", '<img src="/p.jpg" alt="A crane">', "<wbr>", '<input value="x">', "<!-- aside -->",
+    "<br>", "<hr/>", '<img src="/p.jpg" alt="A crane">', "<wbr>", '<input value="x">',
+    "<!-- aside -->",
     "<script>var gone = '<p>not text</p>';</script>", "<style>p { color: red }</style>",
     "<img alt='unclosed", '" <p>', "<meta name=x>",
 )  # fmt: skip

@@ -271,8 +271,7 @@ def test_summit_keeps_every_other_line(summit: Article) -> None:
     story = [
         line
         for line in lines
-        if line not in elsewhere
-        and not line.startswith((*CAPTION_TEXTS, *VIDEOS))
+        if line not in elsewhere and not line.startswith((*CAPTION_TEXTS, *VIDEOS))
     ]
     assert len(story) == 27
     assert summit.text.split("\n\n") == story

@@ -214,7 +214,9 @@ class _Builder:
         if not found:
             return False
         joint = "\n" if self.in_list else "\n\n"
-        self._inline(Kind.LIST_ITEM, self.lines[self.at], stripped[found.end() :], joint=joint)
+        number = found[0].strip() + " " if found[0][0].isdigit() else ""
+        item = number + stripped[found.end() :]
+        self._inline(Kind.LIST_ITEM, self.lines[self.at], item, joint=joint)
         self.in_list = True
         self.at += 1
         return True
