@@ -44,8 +44,8 @@ def leaving(
     for index in context.alive:
         block = context.clip.blocks[index]
         speaks = evidence.get(index, ())
-        if block.kind in _READER and not speaks:
-            speaks = (_READER[block.kind],)
+        if block.kind in _READER:
+            speaks = (*speaks, _READER[block.kind])
         if not speaks:
             continue
         best = max(speaks, key=_rank)

@@ -136,15 +136,18 @@ def split_credit(decision: Decision) -> tuple[str, tuple[str, ...]]:
     brackets), or at the credit itself.
     """
     text = decision.block.text
-    found: tuple[str, ...] = ()
-    cut = len(text)
+    tails = []
     for evidence in decision.evidence:
-        for piece in evidence.parts:
-            if piece.name == "credit":
-                found += split_credits(text[piece.start : piece.end])
-            if piece.name in ("credit", "tail"):
-                cut = min(cut, piece.start)
-    return text[:cut].rstrip(_EDGES), tuple(dict.fromkeys(found))
+        parts = {piece.name: piece for piece in evidence.parts}
+        if "credit" in parts:
+            credit = parts["credit"]
+            tails.append((parts.get("tail", credit).start, credit))
+    if not tails:
+        return text.strip(), ()
+    # Where two rules see a credit, the one that sees more of it is right: "Photo by Ines
+    # Falk / AFP" is more than "AFP".
+    cut, credit = min(tails, key=lambda tail: tail[0])
+    return text[:cut].rstrip(_EDGES), split_credits(text[credit.start : credit.end])
 
 
 def split_credits(text: str) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ LONG_KEY = 160
 
 def _fold_table() -> dict[int, str]:
     """Single characters to single characters, so that offsets in folded text stay true."""
-    table = {ord(c): "'" for c in "‘’‚‛′´`＇"} | {ord(c): '"' for c in "“”„‟«»″＂"}
+    table = {ord(c): "'" for c in "‘’‚‛′´`＇"} | {ord(c): '"' for c in "“”„‟″＂"}
     table |= {ord(c): "-" for c in "‐‑‒–—―−－"} | {ord(c): "|" for c in "｜¦"}
     table |= {ord(c): " " for c in "\t\n\r\f\v\u00a0\u1680\u202f\u205f\u3000"}
     table |= {code: " " for code in range(0x2000, 0x200B)}

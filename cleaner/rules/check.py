@@ -18,8 +18,8 @@ from typing import NamedTuple
 from ..clip import Clip
 from ..context import Context
 from ..readers import read
-from ..shape import Shape, measure
-from .loader import Pack, load_packs, with_examples
+from ..shape import Shape, count_words, measure
+from .loader import USER, Pack, load_packs, with_examples
 from .matcher import RuleSet
 from .schema import NEIGHBOURS, Example, Rule
 from .spoken import TIMEOUT_SECONDS, Spoken
@@ -68,7 +68,7 @@ def check(paths: Iterable[str | Path] = ()) -> Report:
     own = [str(path) for path in paths]
     packs = load_packs(own)
     rules = with_examples(packs)
-    checked = [rule for rule in rules if not own or rule.level > max(r.level for r in rules) - 1] if own else rules
+    checked = [rule for rule in rules if not own or rule.level == USER]
     report = Report(rules=len(checked))
     prover = _Prover(packs, rules)
     for rule in checked:
@@ -186,10 +186,11 @@ def _time(packs: Sequence[Pack], rules: Sequence[Rule], report: Report) -> None:
 
 def _seconds(spoken: Spoken, text: str) -> float:
     patterns = spoken.sequence if spoken.rule.sequence else (spoken.pattern,)
+    first = max(0, len(text) - spoken.rule.tail) if spoken.rule.tail else 0
     start = time.perf_counter()
     for pattern in patterns:
         try:
-            pattern.search(text, timeout=TIMEOUT_SECONDS)
+            pattern.search(text, first, timeout=TIMEOUT_SECONDS)
         except TimeoutError:
             return TIMEOUT_SECONDS
     return time.perf_counter() - start
@@ -200,5 +201,8 @@ def _hostile(spoken: Spoken) -> Iterator[str]:
     keyword = next(iter(spoken.keyword_literals()), "")
     for unit in ("a", "a ", "A. ", "0", "0:", ",", " ", "Ab ", "Ab/", ". ", "-", "(", "|", keyword, keyword + " ", keyword + " Ab "):
         if unit:
-            body = unit * (HOSTILE_CHARS // len(unit))
-            yield f"{keyword} {body}\x00"
+            body = f"{keyword} {unit * (HOSTILE_CHARS // len(unit))}\x00"
+            # What the matcher would not search is no danger.
+            while len(body) > spoken.longest or count_words(body) > spoken.most:
+                body = body[: len(body) // 2]
+            yield body

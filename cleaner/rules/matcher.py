@@ -40,10 +40,9 @@ class RuleSet:
         # by whether a block has links or elements around it, and its kind
         self._by_form: dict[tuple[bool, Kind], list[Spoken]] = defaultdict(list)
         self._by_class = ClassIndex()
+        said = [(r, code) for r in self.rules for code in vocabulary.languages_for(r)]
         self._spoken = tuple(
-            Spoken(rule, language, vocabulary)
-            for rule in self.rules
-            for language in vocabulary.languages_for(rule)
+            Spoken(rule, code, vocabulary, order) for order, (rule, code) in enumerate(said)
         )
         for spoken in self._spoken:
             self._add(spoken)
@@ -79,7 +78,7 @@ class RuleSet:
     def match(self, clip: Clip, shapes: Sequence[Shape]) -> list[list[Hit]]:
         """For each block the rules that match it, whatever stands around it."""
         surroundings = Surroundings(clip.blocks, self._by_class)
-        host = (urlsplit(clip.url).hostname or "") if clip.url else ""
+        host = _host(clip.url)
         language = clip.facts.get("language", "")[:2].lower()
         return [
             self._match_block(block, shape, surroundings, host, language)
@@ -102,9 +101,11 @@ class RuleSet:
         if not candidates:
             return hits
         seen: set[int] = set()
-        words = shape.words
+        words, length = shape.words, len(shape.folded)
         for spoken in candidates:
-            if not spoken.least <= words <= spoken.most or id(spoken) in seen:
+            if not spoken.least <= words <= spoken.most or length > spoken.longest:
+                continue
+            if id(spoken) in seen:
                 continue
             seen.add(id(spoken))
             rule = spoken.rule
@@ -115,6 +116,8 @@ class RuleSet:
             hit = _search(spoken, block, shape)
             if hit is not None:
                 hits.append(hit)
+        if len(hits) > 1:
+            hits.sort(key=_order)
         return hits
 
     def _candidates(self, block: Block, shape: Shape) -> list[Spoken]:
@@ -123,8 +126,11 @@ class RuleSet:
         if shape.key:
             found += self._exact.get(shape.key, ())
         folded = shape.folded
-        for word in self._by_word.keys() & line_words(folded):
-            for literal, group in self._by_word[word].items():
+        by_word = self._by_word
+        for word in line_words(folded):
+            if word not in by_word:
+                continue
+            for literal, group in by_word[word].items():
                 if literal in folded:
                     found += group
         for symbol, group in self._by_symbol.items():
@@ -150,6 +156,18 @@ def _own_conditions(rule: Rule, block: Block, shape: Shape, inside: int) -> bool
     return rule.outside is None or not inside & rule.outside
 
 
+def _order(hit: Hit) -> int:
+    return hit.spoken.order
+
+
+def _host(url: str | None) -> str:
+    """The host of a clip's address; an address that is none has no host."""
+    try:
+        return urlsplit(url).hostname or "" if url else ""
+    except ValueError:
+        return ""
+
+
 def _site_conditions(rule: Rule, host: str, language: str) -> bool:
     if rule.language and language and language not in rule.language:
         return False
@@ -162,8 +180,10 @@ def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
         part = (Part(rule.part, 0, len(block.text)),) if rule.part else ()
         return Hit(spoken, (0, len(block.text)), part)
     pattern = spoken.sequence[0] if rule.sequence else spoken.pattern
+    text = block.text if rule.case else shape.folded
+    start = max(0, len(text) - rule.tail) if rule.tail else 0
     try:
-        found = pattern.search(block.text if rule.case else shape.folded, timeout=TIMEOUT_SECONDS)
+        found = pattern.search(text, start, timeout=TIMEOUT_SECONDS)
     except TimeoutError:
         # A pattern that backtracks for a second says nothing about this block; the rest
         # of the rules still do. `cleaner rules check` names such patterns.

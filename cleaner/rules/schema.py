@@ -58,6 +58,8 @@ class Rule:
     sequence: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     case: bool = False
+    # search in the last so many characters alone
+    tail: int | None = None
     # where
     kinds: frozenset[Kind] | None = None
     words: tuple[int, int] | None = None
@@ -77,7 +79,6 @@ class Rule:
     language: tuple[str, ...] = ()
     part: str | None = None
     run: Run | None = None
-    keep: bool = False
     # the language of the pack that the rule stands in, where it is a language's own
     spoken: str | None = None
     fires: tuple[Example, ...] = ()
@@ -199,6 +200,7 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
         sequence=r.strings("sequence"),
         keywords=r.strings("keywords"),
         case=r.take("case", bool, False),
+        tail=r.take("tail", int),
         kinds=_each(r.choice("kinds", tuple(kind.value for kind in Kind)), Kind),
         words=r.bounds("words"),
         links=r.bounds("links"),
@@ -217,7 +219,6 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
         language=r.strings("language"),
         part=r.take("part", str),
         run=_run(r),
-        keep=r.take("keep", bool, False),
         fires=read_examples(r, "fires", None),
         silent=read_examples(r, "silent", None),
     )

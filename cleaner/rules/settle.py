@@ -21,11 +21,11 @@ def settle(hits: Sequence[Sequence[Hit]], context: Context) -> Found:
     later pass over the remaining blocks would add, the engine's next pass finds.
     """
     found: Found = {}
+    # A rule that several languages say alike counts once a block.
     counts = Counter(
-        hit.spoken.rule.id
+        rule_id
         for index in context.alive
-        for hit in hits[index]
-        if hit.spoken.rule.counted
+        for rule_id in {h.spoken.rule.id for h in hits[index] if h.spoken.rule.counted}
     )
     waiting: list[tuple[int, Hit]] = []
     for index in context.alive:

@@ -19,6 +19,7 @@ from .schema import Rule
 # One search gets this long. It is a stop for patterns that backtrack without end, not a
 # budget: a usual search takes microseconds.
 TIMEOUT_SECONDS = 1.0
+_CHARS_PER_WORD = 30
 _LETTERS = re.compile(r"[^\W\d_]+")
 # A pattern's `^` passes over a bullet: dumps write menus and buttons as list items.
 _LINE_START = re.compile(r"(?:(?<=^)|(?<=[|(]))\^")
@@ -29,11 +30,17 @@ class Spoken:
     """A `Rule` as said in one language (None: in all). Compiles on first use; pickles without
     what it compiled."""
 
-    def __init__(self, rule: Rule, language: str | None, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, rule: Rule, language: str | None, vocabulary: Vocabulary, order: int = 0
+    ) -> None:
         self.rule = rule
+        # Its place among the rules: what settles ties, so that no hash order ever does.
+        self.order = order
         self.language = language
         # The word bounds, at hand: they are what most candidates fail on.
         self.least, self.most = rule.words or (0, sys.maxsize)
+        # Few words in very many characters are no language; no pattern needs to see them.
+        self.longest = self.most * _CHARS_PER_WORD
         self._vocabulary = vocabulary
 
     def __getstate__(self) -> dict[str, object]:
@@ -123,6 +130,6 @@ def index_word(literal: str) -> str | None:
     return max(words, key=len) if words else None
 
 
-def line_words(folded: str) -> set[str]:
-    """The distinct words of a folded line, as `index_word` sees them."""
-    return set(_LETTERS.findall(folded))
+def line_words(folded: str) -> dict[str, None]:
+    """The distinct words of a folded line in their order, as `index_word` sees them."""
+    return dict.fromkeys(_LETTERS.findall(folded))
