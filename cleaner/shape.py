@@ -29,7 +29,11 @@ _BODY_SHARE = 0.6
 # ... and so many words of it, of which one block gives no more than the second number: with
 # less, on the labelled clips, what stood around the longest text was too often content.
 _BODY_WORDS, _MOST_WORDS = 150.0, 60.0
-TEXT_SHARE=0.2
+# ... unless the clip is short and has little else,
+_SHORT_CLIP_SHARE = 0.6
+# and at least this share of all words: under a shop's grid the few paragraphs of advice are
+# not what the page is about.
+_TEXT_SHARE = 0.2
 LONG_KEY = 160
 
 
@@ -142,5 +146,7 @@ def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]
             if total > best:
                 best, best_range, best_gained = total, (start, index), gained
     words = sum(shapes[index].words for index in alive)
-    enough = max(_BODY_WORDS, _BODY_SHARE * prose, TEXT_SHARE * words)
+    if best_gained < _BODY_WORDS and best_gained < _SHORT_CLIP_SHARE * words:
+        return -1, -1
+    enough = max(_BODY_SHARE * prose, _TEXT_SHARE * words)
     return best_range if best_gained >= enough else (-1, -1)

@@ -32,13 +32,15 @@ class Example:
 @dataclass(frozen=True)
 class Run:
     """How a rule reaches on from the block that it matched: the blocks that follow take its
-    label while they keep to these bounds. `most` is a count of blocks."""
+    label while they keep to these bounds. `least` and `most` count blocks; `together` stops at
+    a blank line."""
 
     most: int
     words: tuple[int, int] | None = None
     prose: bool = False
     links: float | None = None
     least: int = 0
+    together: bool = False
     strength: Strength = "sure"
 
 
@@ -270,6 +272,7 @@ def _run(r: Reader) -> Run | None:
         prose=inner.take("prose", bool, False),
         links=None if links is None else float(links),
         least=inner.take("least", int, 0),
+        together=inner.take("together", bool, False),
         strength=_strength(inner),
     )
     inner.done()

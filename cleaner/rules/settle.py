@@ -140,6 +140,8 @@ def _fitting(run: Run, context: Context) -> Callable[[int], bool]:
         shape = context.shapes[index]
         if not run.prose and shape.prose:
             return False
+        if run.together and context.clip.blocks[index].joint == "\n\n":
+            return False
         if run.words is not None and not run.words[0] <= shape.words <= run.words[1]:
             return False
         return run.links is None or shape.link_density >= run.links
