@@ -55,8 +55,22 @@ def leaving(
             decided[index] = _decision(block, best, speaks)
         else:
             hinted[index] = speaks
+    _spare_headline(context, decided)
     _spread(context, hinted, decided, gone)
     return decided
+
+
+def _spare_headline(context: Context, decided: dict[int, Decision]) -> None:
+    """A caption's title that is the first line left over the story is the story's headline:
+    a lead picture's caption stands right under it."""
+    for index in context.alive:
+        if index >= context.first:
+            return
+        if index not in decided:
+            return
+        if any(part.name == "title" for e in decided[index].evidence for part in e.parts):
+            del decided[index]
+            return
 
 
 def _spread(
@@ -117,12 +131,12 @@ def find_title(context: Context) -> int | None:
     if named:
         for index in headings + top:
             key = shapes[index].key
-            if len(key) > 8 and (key in named or named in key):
+            if min(len(key), len(named)) > 8 and (key in named or named in key):
                 return index
     if headings:
         return headings[0]
     if context.first < 0:
-        return None
+        return _lone_first_line(context)
     lines = [
         i
         for i in top[-_TITLE_LINES:]
@@ -134,6 +148,18 @@ def find_title(context: Context) -> int | None:
         return None
     # Close to the story the first line is the headline; after a menu it is the longest.
     return lines[0] if len(top) <= _TITLE_LINES // 2 else max(lines, key=lambda i: shapes[i].words)
+
+
+def _lone_first_line(context: Context) -> int | None:
+    """The first line of a clip without running text (a poem, a list), where it is short,
+    ends no sentence and a blank line follows."""
+    if len(context.alive) < 3:
+        return None
+    first, second = context.alive[:2]
+    shape, block = context.shapes[first], context.clip.blocks[first]
+    fits = _TITLE_WORDS[0] <= shape.words <= _TITLE_WORDS[1] and not shape.sentence
+    apart = context.clip.blocks[second].joint == "\n\n"
+    return first if fits and apart and block.kind is Kind.PARAGRAPH else None
 
 
 def _rank(evidence: Evidence) -> tuple[int, bool, bool]:

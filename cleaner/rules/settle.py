@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 
 from ..context import Context
 from ..decision import Evidence, Part
-from ..labels import Action
 from .schema import NEIGHBOURS, Rule, Run
 from .spoken import TIMEOUT_SECONDS, Hit, Spoken
 
@@ -28,16 +27,23 @@ def settle(hits: Sequence[Sequence[Hit]], context: Context) -> Found:
         for rule_id in {h.spoken.rule.id for h in hits[index] if h.spoken.rule.counted}
     )
     waiting: list[tuple[int, Hit]] = []
+    running: list[tuple[int, Hit]] = []
     for index in context.alive:
         for hit in hits[index]:
             rule = hit.spoken.rule
             if rule.counted and not _count_fits(rule, counts[rule.id]):
                 continue
-            if _asks_labels(rule):
+            if rule.run is not None:
+                running.append((index, hit))
+            elif _asks_labels(rule):
                 waiting.append((index, hit))
             elif _holds(rule, index, context, {}):
                 _take(hit, index, context, found)
     for index, hit in waiting:
+        if _holds(hit.spoken.rule, index, context, found):
+            _take(hit, index, context, found)
+    # Runs come last, so that they stop at a block which a rule of another label knows.
+    for index, hit in running:
         if _holds(hit.spoken.rule, index, context, found):
             _take(hit, index, context, found)
     return found
@@ -87,7 +93,7 @@ def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
             return
         reached = rest
     elif rule.run is not None:
-        reached = _reach(rule.run, index, context, found)
+        reached = _reach(rule, rule.run, index, context, found)
         if len(reached) < rule.run.least:
             return
     if not any(e.id == rule.id for e in found.get(index, ())):
@@ -123,13 +129,15 @@ def _follow(spoken: Spoken, index: int, context: Context) -> list[int] | None:
     return following
 
 
-def _reach(run: Run, index: int, context: Context, found: Found) -> list[int]:
+def _reach(rule: Rule, run: Run, index: int, context: Context, found: Found) -> list[int]:
     place = context.place[index]
     reached = []
     fits = _fitting(run, context)
     for other in context.alive[place + 1 : place + 1 + run.most]:
-        kept = any(e.label.action is Action.KEEP for e in found.get(other, ()))
-        if kept or not fits(other):
+        known = any(
+            e.label is not rule.label and e.strength == "sure" for e in found.get(other, ())
+        )
+        if known or not fits(other):
             break
         reached.append(other)
     return reached
