@@ -239,7 +239,7 @@ def _rules_show(args: argparse.Namespace, parser: argparse.ArgumentParser) -> in
 
 
 def _rules_check(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    from .rules.check import check
+    from .prove import check
 
     report = check(args.paths)
     _print_lines(report.lines())

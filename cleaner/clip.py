@@ -79,6 +79,10 @@ class Node(NamedTuple):
             yield node
             node = node.parent
 
+    def __repr__(self) -> str:
+        # The generated one would write out all ancestors of each block, each inside the other.
+        return f"Node({self.path!r}, names={self.names!r}, inside={self.inside})"
+
     @property
     def path(self) -> str:
         """The tags from the root down, joined by `/`: `html/body/article/p`."""
@@ -94,7 +98,7 @@ class Block(NamedTuple):
     the characters of `text` that are link text; `level` is 1 to 6 for headings, else 0.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody calls on a block
     text: str
     kind: Kind = Kind.PARAGRAPH
     span: tuple[int, int] | None = None

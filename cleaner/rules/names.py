@@ -54,28 +54,61 @@ class Surroundings:
         self._index = index
         self._memo: dict[int, tuple[int, list[Spoken]]] = {}
         self._by_names: dict[str, list[Spoken]] = {}
-        self._chars: dict[int, int] = defaultdict(int)
-        self._whole = 0
-        for block in blocks:
-            if block.node is not None:
-                size = len(block.text)
-                self._whole += size
-                for node in block.node.ancestors():
-                    self._chars[id(node)] += size
+        self._chars = _chars_inside(blocks)
+        whole = sum(len(block.text) for block in blocks if block.node is not None)
+        self._large = _MOST_OF_PAGE * whole
 
     def of(self, node: Node) -> tuple[int, list[Spoken]]:
         """The elements around `node` and the class rules of its ancestors, those left out
         that hold most of the page."""
-        known = self._memo.get(id(node))
-        if known is not None:
-            return known
-        inside, named = self.of(node.parent) if node.parent is not None else (Inside.NONE, [])
+        unknown = []
+        found: tuple[int, list[Spoken]] = (Inside.NONE, [])
+        for above in node.ancestors():
+            known = self._memo.get(id(above))
+            if known is not None:
+                found = known
+                break
+            unknown.append(above)
+        for below in reversed(unknown):
+            found = self._memo[id(below)] = self._within(below, *found)
+        return found
+
+    def _within(self, node: Node, inside: int, named: list[Spoken]) -> tuple[int, list[Spoken]]:
+        """What holds inside of `node`, given what holds around it."""
         own = node.inside & ~node.parent.inside if node.parent is not None else node.inside
-        large = self._chars[id(node)] > _MOST_OF_PAGE * self._whole
-        inside |= own & ~_WRAPPERS if large else own
-        if node.names and not large:
-            if node.names not in self._by_names:
-                self._by_names[node.names] = self._index.find(node.names)
-            named = named + self._by_names[node.names]
-        self._memo[id(node)] = (inside, named)
-        return inside, named
+        if self._chars[id(node)] > self._large:
+            return inside | (own & ~_WRAPPERS), named
+        if not node.names:
+            return inside | own, named
+        if node.names not in self._by_names:
+            self._by_names[node.names] = self._index.find(node.names)
+        rules = self._by_names[node.names]
+        return inside | own, named + rules if rules else named
+
+
+def _chars_inside(blocks: Sequence[Block]) -> dict[int, int]:
+    """How many characters of the clip stand inside each node, by its id.
+
+    Each node is walked over once, whatever its depth: from a block up to the first node that
+    an earlier block came past. The walks are added up last to first, so that a node has the
+    sum of its children before it is added to its parent.
+    """
+    chars: dict[int, int] = defaultdict(int)
+    seen: set[int] = set()
+    walks = []
+    for block in blocks:
+        if block.node is None:
+            continue
+        chars[id(block.node)] += len(block.text)
+        walk = []
+        for node in block.node.ancestors():
+            if id(node) in seen:
+                break
+            seen.add(id(node))
+            walk.append(node)
+        walks.append(walk)
+    for walk in reversed(walks):
+        for node in walk:
+            if node.parent is not None:
+                chars[id(node.parent)] += chars[id(node)]
+    return chars

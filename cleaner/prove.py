@@ -15,14 +15,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from ..clip import Clip
-from ..context import Context
-from ..readers import read
-from ..shape import Shape, count_words, measure
-from .loader import USER, Pack, load_packs, with_examples
-from .matcher import RuleSet
-from .schema import NEIGHBOURS, Example, Rule
-from .spoken import TIMEOUT_SECONDS, Spoken
+from .clip import Clip
+from .context import Context
+from .readers import read
+from .shape import Shape, count_words, measure
+from .rules.loader import USER, Pack, load_packs, with_examples
+from .rules.matcher import RuleSet
+from .rules.schema import NEIGHBOURS, Example, Rule
+from .rules.spoken import TIMEOUT_SECONDS, Spoken
 
 # The slowest that a pattern may be on a hostile block of this many characters.
 SLOWEST_SECONDS = 0.1
