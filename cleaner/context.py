@@ -37,10 +37,30 @@ class Context:
             return _TAIL
         return _LEAD if self.place[self.first] - self.place[index] <= LEAD_LINES else _TOP
 
+    def within(self, zones: frozenset[str] | None) -> Sequence[int]:
+        """The alive blocks in any of these zones, in order; None means everywhere."""
+        if zones is None:
+            return self.alive
+        if self.first < 0:
+            return self.alive if "body" in zones else ()
+        first, last = self.place[self.first], self.place[self.last]
+        lead = max(0, first - LEAD_LINES)
+        stretches = (("top", 0, lead), ("lead", lead, first), ("body", first, last + 1))
+        found: list[int] = []
+        for name, start, end in (*stretches, ("tail", last + 1, len(self.alive))):
+            if name in zones or ("head" in zones and end <= first):
+                found += self.alive[start:end]
+        return found
+
     def neighbour(self, index: int, step: int) -> int | None:
         """The next (step 1) or previous (step -1) block that is alive."""
         place = self.place[index] + step
         return self.alive[place] if 0 <= place < len(self.alive) else None
+
+    def beside(self, index: int) -> list[int]:
+        """The alive blocks right before and after `index`."""
+        near = (self.neighbour(index, -1), self.neighbour(index, 1))
+        return [other for other in near if other is not None]
 
     def forms(self, index: int | None) -> set[str]:
         """What a neighbour looks like, in the words of a rule's `before` and `after`."""

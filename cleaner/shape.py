@@ -17,11 +17,15 @@ from .clip import Block, Kind
 # length, 1.7 characters, which is usual for Chinese and Japanese word segmentation.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
 _CHARS_PER_WORD = 1.7
-_WORD = re.compile(r"\w+(?:['’]\w+)?")
-_SENTENCE_END = re.compile(r"""[.!?…。！？؟।:;]["'”’»›“)\]）」』]*(?:\s*\[\d+\])?$""")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_CLOSERS = "\"'”’»›“)]）」』 "
+_ENDS = frozenset(".!?…。！？؟।:;")
+_FOOTNOTE = re.compile(r"\s*\[\d+\]$")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _KEY_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
-_KEY_RUN = re.compile(r"0+|[\s\u200b]+")
+# What usually stands at the ends of a line; anything rarer is left to the pattern above.
+_EDGE_CHARS = " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…•·–—»«›‹→←↑↓▶►▼▲●■★☆✓✔×✕¶©®™"
+_ZEROS = re.compile("00+")
 PROSE_WORDS = 14
 # A body holds at least this share of a clip's prose; a clip whose prose is scattered (a list
 # of teasers, a forum) has none, and no head or tail.
@@ -74,22 +78,25 @@ def fold(text: str) -> tuple[str, bool]:
 def line_key(folded: str) -> str:
     """The key under which whole-line phrases are looked up: no ornament at the ends, single
     spaces, a run of digits as one 0."""
-    return _KEY_RUN.sub(_one, _KEY_EDGE.sub("", folded))
+    key = folded.strip(_EDGE_CHARS)
+    if key and not (key[0].isalnum() and key[-1].isalnum()):
+        key = _KEY_EDGE.sub("", key)
+    if "00" in key:
+        key = _ZEROS.sub("0", key)
+    return " ".join(key.split()) if "  " in key else key
 
 
-def _one(match: re.Match[str]) -> str:
-    return "0" if match[0][0] == "0" else " "
+def tokens(folded: str) -> list[str]:
+    """The words and numbers of a folded text, in order."""
+    return _TOKEN.findall(folded)
 
 
 def count_words(text: str) -> int:
-    """Words of `text`; in scripts without spaces, characters divided by 1.7."""
-    words = len(_WORD.findall(text))
-    if text.isascii():
-        return words
-    unspaced = len(_UNSPACED.findall(text))
-    if not unspaced:
-        return words
-    return len(_WORD.findall(_UNSPACED.sub(" ", text))) + round(unspaced / _CHARS_PER_WORD)
+    """Words and numbers of `text`; in scripts without spaces, characters divided by 1.7."""
+    if unspaced(text):
+        spaced, count = _UNSPACED.subn(" ", text)
+        return len(_TOKEN.findall(spaced)) + round(count / _CHARS_PER_WORD)
+    return len(_TOKEN.findall(text))
 
 
 def unspaced(text: str) -> bool:
@@ -104,24 +111,36 @@ class Shape(NamedTuple):
     folded: str
     aligned: bool
     key: str
+    tokens: list[str]
     words: int
     sentence: bool
     prose: bool
     link_density: float
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends as sentences end: a mark, perhaps quotes, brackets or a footnote
+    number after it."""
+    bare = text.rstrip(_CLOSERS)
+    if bare and bare[-1] in _ENDS:
+        return True
+    # "[3]" lost its bracket above: only then is it worth a pattern.
+    return text.endswith("]") and _FOOTNOTE.sub("", text).rstrip(_CLOSERS)[-1:] in _ENDS
+
+
 def measure(block: Block) -> Shape:
     """The shape of `block`."""
     text = block.text
     folded, aligned = fold(text)
-    words = count_words(text)
-    sentence = _SENTENCE_END.search(text[-12:]) is not None
+    found = tokens(folded)
+    words = count_words(folded) if unspaced(folded) else len(found)
+    sentence = ends_sentence(text)
     density = block.link_chars / len(text) if block.link_chars else 0.0
     prose = words >= PROSE_WORDS and (sentence or words >= 3 * PROSE_WORDS) and density < 0.5
     if block.kind in (Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER):
         prose = False
     key = line_key(folded) if len(folded) < LONG_KEY else ""
-    return Shape(folded, aligned, key, words, sentence, prose, density)
+    return Shape(folded, aligned, key, found, words, sentence, prose, density)
 
 
 def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]:

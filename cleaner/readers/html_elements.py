@@ -10,13 +10,13 @@ from ..clip import Inside, Kind, Node
 
 # Their text is none that a reader of the page sees.
 SILENT = frozenset({"script", "style"})
-# The same formula once more, in TeX; what is seen of it stands beside.
-ANNOTATIONS = frozenset({"annotation", "annotation-xml"})
+# What is not HTML: drawings, and the formula said once more in TeX, beside what is seen of it.
+FOREIGN = frozenset({"svg", "annotation", "annotation-xml"})
 # Elements of a drawing that hold text, each its own line.
 DRAWN_LINES = frozenset({"text", "title", "desc"})
 HEAD_ONLY = frozenset({"title", "meta", "link", "base"})
-IMAGES = frozenset({"img", "amp-img"})
-VOID_INLINE = frozenset(
+# Nothing stands inside of these.
+UNPUSHED = HEAD_ONLY | frozenset(
     {"br", "img", "wbr", "input", "source", "track", "param", "embed", "area", "col"}
 )
 BLOCKS = frozenset(

@@ -1,33 +1,47 @@
 """Markdown as scrapers leave it (html2text, Jina Reader, Firecrawl, Obsidian Web Clipper).
 
 Blocks carry the text that a reader would see; links and images become facts of their block.
-Markup that shows nothing (fences, rules, heading marks, link targets) stands in the gaps
-between spans.
+Markup that shows nothing (fences, rules, heading marks, link targets, comments) stands in the
+gaps between spans.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..clip import Block, Clip, Kind
-from .markdown_inline import Inline, render
-from .text import Line, wrapped_joins
+from ..clip import Block, Clip, Image, Kind
+from .markdown_inline import Definitions, Inline, fold_label, render
+from .text import BYTE_ORDER_MARK, Line, wrapped_joins
 
 KIND = "markdown"
-_ANY_LINE = re.compile(r"([^\n]*)(?:\n|$)")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*$")
-_SETEXT = re.compile(r"(=+|-{3,})\s*$")
+_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*)|$)")
+_SETEXT = re.compile(r"(=+|-{3,})$")
 _RULE = re.compile(r"(?:[*_-][ \t]*){3,}$")
 _ITEM = re.compile(r"(?:[*+•-]|\d{1,3}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]+)?")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
-_FENCE = re.compile(r"(```+|~~~+)")
+_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
 _TABLE_RULE = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
+# As GFM also allows, with one dash to a column: so little is a rule only under a row with as
+# many cells.
+_THIN_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
 _CELL_SPLIT = re.compile(r"(?<!\\)\|")
-_FRONT_KEY = re.compile(r"([A-Za-z][\w -]{0,40}):[ \t]*(.*)$")
+_FRONT_KEY = re.compile(r"([^\W\d][\w .-]{0,40}):(?:[ \t]+(.*)|$)")
+# What else may stand in front matter: list items, values that go on, comments.
+_FRONT_LINE = re.compile(r"[ \t#-]|$")
 _JINA = {"title": "title", "url source": "url", "published time": "date"}
 _JINA_END = "markdown content:"
+_JINA_START = re.compile(r"Title: .*\n\s*URL Source: \S+\s")
+_DEFINITION = re.compile(
+    r"^ {0,3}\[(?!\^)([^\[\]\n]{1,300})\]:[ \t]*(?:<([^<>\n]*)>|(\S+))"
+    r"(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t\r]*$",
+    re.M,
+)
+_FOOTNOTE = re.compile(r"^ {0,3}\[(\^[^\[\]\s]{1,40})\]:[ \t]*(.*)", re.M)
+# A definition's address; `[Anna]: Yes.` is an interview unless some link has the label.
+_ADDRESS = re.compile(r"^[#?]|/|^\w+:|\w\.\w")
+_USED_LABEL = re.compile(r"\]\[([^\[\]\n]{1,300})\]")
 # Signs of markdown and what each is worth as evidence for it.
 _SIGNS = (
     (re.compile(r"^#{1,6} \S", re.M), 0.25),
@@ -38,15 +52,14 @@ _SIGNS = (
     (re.compile(r"(?<!\*)\*\*[^*\n]+\*\*(?!\*)"), 0.15),
     (re.compile(r"!?\[\[[^\]\n]+\]\]"), 0.15),
 )
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:[A-Za-z][\w -]*:.*\n|[ \t]+.*\n|-.*\n)+---[ \t]*(?:\n|$)")
-_JINA_START = re.compile(r"Title: .*\n+URL Source: \S+\n")
 # A link whose text runs over several lines (a card) ends within so many lines.
 _LINK_LINES = 14
 
 
 def sniff(head: str) -> float:
     """How sure markdown's own signs make us, from a clip's first characters."""
-    if _FRONT_MATTER.match(head) or _JINA_START.match(head):
+    head = head.lstrip(BYTE_ORDER_MARK)
+    if _front_lines(_lines(head, 0) if head.startswith("---") else []) or _JINA_START.match(head):
         return 0.95
     if "<html" in head[:2000].lower():
         return 0.0
@@ -62,10 +75,18 @@ def read(source: str, url: str | None = None) -> Clip:
 
 
 class _Raw(NamedTuple):
-    """A source line: its text without the line end, and its offset."""
+    """A source line: its text without white space at the end, and its offset."""
 
     text: str
     start: int
+
+    @property
+    def indent(self) -> int:
+        return len(self.text) - len(self.text.lstrip())
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start + self.indent, self.start + len(self.text)
 
 
 class _Builder:
@@ -73,20 +94,24 @@ class _Builder:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.lines = list(_raw_lines(source))
+        self.lines = _lines(source, len(source) - len(source.lstrip(BYTE_ORDER_MARK)))
+        self.definitions = _definitions(source)
+        self.last_comment = source.rfind("-->")
         self.blocks: list[Block] = []
         self.facts: dict[str, str] = {}
         self.at = 0
         self.blank = True
         self.in_list = False
-        self.in_link = _link_spans([line.text for line in self.lines])
+        self.in_link = _link_spans(self.lines)
 
     def run(self) -> None:
         self._head()
         # In the order in which one construct may look like another.
         constructs: tuple[Callable[[str], bool], ...] = (
             self._fence,
+            self._comment,
             self._indented_code,
+            self._definition,
             self._heading,
             self._rule,
             self._table,
@@ -95,20 +120,22 @@ class _Builder:
         )
         while self.at < len(self.lines):
             text = self.lines[self.at].text
-            if not text.strip():
+            if not text:
                 self.blank = True
                 self.at += 1
                 continue
             if not any(construct(text) for construct in constructs):
                 self._paragraph()
 
+    def _text(self, at: int) -> str:
+        return self.lines[at].text if at < len(self.lines) else ""
+
     # --- the head of the file
 
     def _head(self) -> None:
-        front = _FRONT_MATTER.match(self.source)
-        if front:
-            self._facts_until(self.source.count("\n", 0, front.end()))
-        elif _JINA_START.match(self.source):
+        if end := _front_lines(self.lines):
+            self._facts_until(end)
+        elif _JINA_START.match(self.source, self.lines[0].start if self.lines else 0):
             texts = [line.text.strip().lower() for line in self.lines[:20]]
             if _JINA_END in texts:
                 self._facts_until(texts.index(_JINA_END) + 1)
@@ -116,19 +143,18 @@ class _Builder:
     def _facts_until(self, end: int) -> None:
         """Lines up to `end` are facts: each that says something is a front matter block."""
         key = ""
-        while self.at < min(end, len(self.lines)):
-            line = self.lines[self.at]
+        for line in self.lines[:end]:
             text = line.text.strip()
-            found = _FRONT_KEY.match(text)
-            if found and not line.text.startswith((" ", "\t", "-")):
+            found = _FRONT_KEY.match(line.text)
+            if found:
                 key = found[1].strip().lower()
                 key = _JINA.get(key, key)
-                self._fact(key, found[2])
+                self._fact(key, found[2] or "")
             elif text.startswith("- "):
                 self._fact(key, text[2:])
             if text and text != "---":
-                self._add(Kind.FRONT_MATTER, text, self._span(line, 0, len(line.text)))
-            self.at += 1
+                self._add(Kind.FRONT_MATTER, Inline(text), line.span)
+        self.at = end
 
     def _fact(self, key: str, value: str) -> None:
         value = value.strip().strip("\"'").strip()
@@ -139,15 +165,30 @@ class _Builder:
     # --- constructs: each takes its lines and says whether it did
 
     def _fence(self, text: str) -> bool:
-        mark = _FENCE.match(text.lstrip())
-        if not mark:
+        found = _FENCE.match(text.lstrip())
+        if not found:
             return False
-        first = self.at + 1
-        self.at = first
-        while self.at < len(self.lines) and not self.lines[self.at].text.lstrip().startswith(mark[1]):
+        mark = found[0]
+        first = self.at = self.at + 1
+        while self.at < len(self.lines):
+            inner = self._text(self.at).strip()
+            if inner.startswith(mark) and not inner.strip(mark[0]):
+                break
             self.at += 1
         self._code(first, self.at)
         self.at += 1
+        return True
+
+    def _comment(self, text: str) -> bool:
+        """A comment over several lines; one within a line is the line's own affair."""
+        start = self.lines[self.at].start
+        if not text.lstrip().startswith("<!--") or "-->" in text or start > self.last_comment:
+            return False
+        end = self.source.find("-->", start) + len("-->")
+        while self.at + 1 < len(self.lines) and self.lines[self.at + 1].start < end:
+            self.at += 1
+        line = self.lines[self.at]
+        self.lines[self.at] = _Raw(line.text[end - line.start :], end)
         return True
 
     def _indented_code(self, text: str) -> bool:
@@ -156,38 +197,56 @@ class _Builder:
         if _ITEM.match(text.strip()) or "](" in text:
             return False
         first = self.at
-        while self.at < len(self.lines) and self.lines[self.at].text.startswith(("    ", "\t")):
+        while self._text(self.at).startswith(("    ", "\t")):
             self.at += 1
         self._code(first, self.at)
         return True
 
     def _code(self, first: int, end: int) -> None:
-        while first < end and not self.lines[first].text.strip():
+        while first < end and not self._text(first):
             first += 1
-        while end > first and not self.lines[end - 1].text.strip():
+        while end > first and not self._text(end - 1):
             end -= 1
-        if first == end:
-            return
-        start = self.lines[first].start
-        stop = self.lines[end - 1].start + len(self.lines[end - 1].text)
-        self._add(Kind.CODE, self.source[start:stop].rstrip(), (start, stop))
+        if first < end:
+            span = self.lines[first].start, self.lines[end - 1].span[1]
+            self._add(Kind.CODE, Inline(self.source[slice(*span)]), span)
 
-    def _heading(self, text: str) -> bool:
+    def _definition(self, text: str) -> bool:
+        """The address of a label shows nothing; of a footnote, the note is seen."""
+        if not text.lstrip().startswith("["):
+            return False
         line = self.lines[self.at]
-        found = _HEADING.match(text.lstrip())
-        if found:
-            self._inline(Kind.HEADING, line, found[2], level=len(found[1]))
+        found = _DEFINITION.match(text)
+        if found and fold_label(found[1]) in self.definitions:
             self.at += 1
             return True
-        under = self.lines[self.at + 1].text if self.at + 1 < len(self.lines) else ""
-        if not _SETEXT.match(under) or _RULE.match(text.strip()) or "|" in text or _ITEM.match(text.strip()):
+        note = _FOOTNOTE.match(text)
+        if not note:
             return False
-        self._inline(Kind.HEADING, line, text.strip(), level=1 if under[0] == "=" else 2)
-        self.at += 2
+        self._add(Kind.PARAGRAPH, self._linked(note[2], self.at), line.span)
+        # What is indented under a note is part of it, no code.
+        self.in_list = True
+        self.at += 1
+        return True
+
+    def _heading(self, text: str) -> bool:
+        line, stripped = self.lines[self.at], text.lstrip()
+        found = _HEADING.match(stripped)
+        if found:
+            title, level = _unclosed(found[2] or ""), len(found[1])
+        else:
+            under = self._text(self.at + 1)
+            other = stripped.startswith("|") or _RULE.match(stripped) or _ITEM.match(stripped)
+            if other or not _SETEXT.match(under):
+                return False
+            title, level = stripped, 1 if under[0] == "=" else 2
+        self._add(Kind.HEADING, self._linked(title, self.at), line.span, level=level)
+        self.in_list = False
+        self.at += 1 if found else 2
         return True
 
     def _rule(self, text: str) -> bool:
-        if not _RULE.match(text.strip()):
+        if not _RULE.match(text.lstrip()):
             return False
         self.blank = True
         self.in_list = False
@@ -195,15 +254,14 @@ class _Builder:
         return True
 
     def _table(self, text: str) -> bool:
-        under = self.lines[self.at + 1].text.strip() if self.at + 1 < len(self.lines) else ""
-        if "|" not in text or not ("|" in under and _TABLE_RULE.match(under)):
+        if not _is_table(text, self._text(self.at + 1)):
             return False
-        joint = "\n\n"
-        while self.at < len(self.lines) and "|" in self.lines[self.at].text:
+        joint, rule = "\n\n", self.at + 1
+        while "|" in self._text(self.at):
             line = self.lines[self.at]
-            if not _TABLE_RULE.match(line.text.strip()):
-                cells = [render(cell.strip()) for cell in _CELL_SPLIT.split(line.text.strip().strip("|"))]
-                self._rendered(Kind.TABLE, line, _join_cells(cells), joint)
+            if self.at != rule and not _TABLE_RULE.match(line.text.lstrip()):
+                cells = [render(cell, self.definitions) for cell in _cells(line.text)]
+                self._add(Kind.TABLE, _join_cells(cells), line.span, joint)
                 joint = "\n"
             self.at += 1
         return True
@@ -213,13 +271,37 @@ class _Builder:
         found = _ITEM.match(stripped)
         if not found:
             return False
+        first, self.at = self.at, self._item_end(self.at)
+        lines = self.lines[first : self.at]
+        parts = [stripped[found.end() :], *(line.text.strip() for line in lines[1:])]
+        inline = self._linked(" ".join(parts), first)
+        if found[0][0].isdigit() and (inline.text or not inline.images):
+            inline = inline._replace(text=f"{found[0].strip()} {inline.text}".strip())
         joint = "\n" if self.in_list else "\n\n"
-        number = found[0].strip() + " " if found[0][0].isdigit() else ""
-        item = number + stripped[found.end() :]
-        self._inline(Kind.LIST_ITEM, self.lines[self.at], item, joint=joint)
+        self._add(Kind.LIST_ITEM, inline, (lines[0].span[0], lines[-1].span[1]), joint)
         self.in_list = True
-        self.at += 1
         return True
+
+    def _item_end(self, first: int) -> int:
+        """The line after an item's last: it goes on in lines that are indented under it, and
+        in lines that were wrapped, as html2text wraps them."""
+        end = first + 1
+        while (
+            end < len(self.lines)
+            and not _starts_construct(self._text(end))
+            and not self._breaks(self.lines[end - 1])
+        ):
+            end += 1
+        joins = _wrapped(self.lines[first:end])
+        at = first + 1
+        indent = self.lines[first].indent
+        while at < end and (self.lines[at].indent > indent or at - 1 - first in joins):
+            at += 1
+        return at
+
+    def _breaks(self, line: _Raw) -> bool:
+        """Whether a line ends with a line break that is meant: two spaces or a backslash."""
+        return line.text.endswith("\\") or self.source.startswith("  ", line.span[1])
 
     def _quote(self, text: str) -> bool:
         stripped = text.lstrip()
@@ -227,7 +309,9 @@ class _Builder:
         if not found:
             return False
         joint = "\n\n" if self.blank else "\n"
-        self._inline(Kind.QUOTE, self.lines[self.at], stripped[found.end() :], joint=joint)
+        inline = self._linked(stripped[found.end() :], self.at)
+        self._add(Kind.QUOTE, inline, self.lines[self.at].span, joint)
+        self.in_list = False
         self.at += 1
         return True
 
@@ -235,114 +319,51 @@ class _Builder:
         """Lines up to the next blank line or construct; wrapped lines become one block."""
         first = self.at
         self.at += 1
-        while self.at < len(self.lines) and not _starts_construct(self.lines[self.at].text):
-            under = self.lines[self.at + 1].text if self.at + 1 < len(self.lines) else ""
-            if _SETEXT.match(under) or ("|" in under and _TABLE_RULE.match(under.strip())):
+        while not _starts_construct(self._text(self.at)):
+            under = self._text(self.at + 1)
+            if _SETEXT.match(under) or _is_table(self._text(self.at), under):
                 break
             self.at += 1
-        raws = self.lines[first : self.at]
-        joins = wrapped_joins([Line(r.text.strip(), r.start, r.start, False) for r in raws])
-        indented = raws[0].text[:1] in " \t"
-        in_list = self.in_list and indented
-        at = 0
-        while at < len(raws):
+        joins = _wrapped(self.lines[first : self.at])
+        self.in_list = self.in_list and self.lines[first].indent > 0
+        at = first
+        while at < self.at:
             start = at
-            while at in joins:
+            while at - first in joins:
                 at += 1
-            part = raws[start : at + 1]
-            text = " ".join(raw.text.strip() for raw in part)
+            part = self.lines[start : at + 1]
+            inline = self._linked(" ".join(line.text.strip() for line in part), start)
             joint = "\n\n" if self.blank else "\n"
-            span = (part[0].start, part[-1].start + len(part[-1].text))
-            self._rendered(Kind.PARAGRAPH, part[0], self._linked(text, first + start), joint, span=span)
+            self._add(Kind.PARAGRAPH, inline, (part[0].span[0], part[-1].span[1]), joint)
             at += 1
-        self.in_list = in_list
 
     # --- blocks
 
-    def _inline(
-        self, kind: Kind, line: _Raw, text: str, level: int = 0, joint: str = "\n\n"
-    ) -> None:
-        self._rendered(kind, line, self._linked(text, self.at), joint, level)
-        if kind is not Kind.LIST_ITEM:
-            self.in_list = False
-
     def _linked(self, text: str, at: int) -> Inline:
         """`text` rendered; all of it is link text where the line stands inside a card's link."""
-        inline = render(text)
-        return inline._replace(link_chars=len(inline.text)) if at in self.in_link else inline
+        inside = at in self.in_link
+        inline = render(text, self.definitions, inside)
+        return inline._replace(link_chars=len(inline.text)) if inside else inline
 
-    def _rendered(
+    def _add(
         self,
         kind: Kind,
-        line: _Raw,
         inline: Inline,
-        joint: str,
+        span: tuple[int, int],
+        joint: str = "\n\n",
         level: int = 0,
-        span: tuple[int, int] | None = None,
     ) -> None:
-        span = span or self._span(line, 0, len(line.text))
-        if not inline.text:
-            for image in inline.images:
-                self._add(Kind.IMAGE, image.alt, span, images=(image,))
+        text, links, images, link_chars = inline
+        if text:
+            block = Block(
+                len(self.blocks), text, kind, span, joint, level, links, images,
+                min(link_chars, len(text)),
+            )  # fmt: skip
+            self.blocks.append(block)
+            self.blank = False
             return
-        self._add(kind, inline.text, span, joint, level, inline.links, inline.images, inline.link_chars)
-
-    def _add(self, kind: Kind, text: str, span: tuple[int, int], joint: str = "\n\n", level: int = 0,
-             links: tuple = (), images: tuple = (), link_chars: int = 0) -> None:  # type: ignore[type-arg]
-        index = len(self.blocks)
-        self.blocks.append(
-            Block(index, text, kind, span, joint, level, links, images, min(link_chars, len(text)))
-        )
-        self.blank = False
-
-    @staticmethod
-    def _span(line: _Raw, start: int, end: int) -> tuple[int, int]:
-        text = line.text[start:end]
-        left = len(text) - len(text.lstrip())
-        return line.start + start + left, line.start + start + len(text.rstrip())
-
-
-def _raw_lines(source: str) -> Iterator[_Raw]:
-    for match in _ANY_LINE.finditer(source):
-        if match.end() > match.start():
-            yield _Raw(match[1].rstrip("\r"), match.start())
-
-
-def _starts_construct(text: str) -> bool:
-    stripped = text.lstrip()
-    return (
-        not stripped
-        or _HEADING.match(stripped) is not None
-        or _FENCE.match(stripped) is not None
-        or _ITEM.match(stripped) is not None
-        or stripped.startswith(">")
-        or _RULE.match(stripped) is not None
-    )
-
-
-def _join_cells(cells: Sequence[Inline]) -> Inline:
-    return Inline(
-        " | ".join(cell.text for cell in cells).strip(" |"),
-        tuple(link for cell in cells for link in cell.links),
-        tuple(image for cell in cells for image in cell.images),
-        sum(cell.link_chars for cell in cells),
-    )
-
-
-def _link_spans(texts: Sequence[str]) -> set[int]:
-    """The lines that stand inside a link which opens on one line and ends on a later one."""
-    inside: set[int] = set()
-    opened: int | None = None
-    for at, text in enumerate(texts):
-        if opened is not None and "](" in text and text.find("](") < _first(text, "["):
-            if at - opened <= _LINK_LINES:
-                inside.update(range(opened, at + 1))
-            opened = None
-        if text.count("[") > text.count("]"):
-            opened = at
-    return inside
-
-
-def _first(text: str, what: str) -> int:
-    at = text.find(what)
-    return at if at >= 0 else len(text)
+        # Images alone, each with its own link where each has one.
+        each = len(links) == len(images)
+        for at, image in enumerate(images):
+            own = links[at : at + 1] if each else links if at == 0 else ()
+            self._image(image, own, span)

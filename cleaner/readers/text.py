@@ -1,35 +1,47 @@
 """Plain text: a block is a line, a hard-wrapped paragraph, or a sentence of a one-line clip.
 
-Spans are offsets into the source; what stands between two spans is white space alone, so
-that blocks and gaps join to the source again, character for character.
+Spans are offsets into the source; what stands between two spans is white space alone (and
+byte order marks, which nobody sees), so that blocks and gaps join to the source again,
+character for character.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ..clip import Block, Clip, Kind
 
 KIND = "text"
-_LINE = re.compile("[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+BYTE_ORDER_MARK = "\ufeff"
+# All that `str.strip` takes off, and the byte order mark: files that were put together have it
+# at the start of any line.
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + BYTE_ORDER_MARK
 _BULLET = re.compile(r"(?:[•‣◦▪●■·*+–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _FIRST_WORD = re.compile(r"\S+")
 # Wrapped mail and text browsers break lines at 60 to 100 columns; a clip with a longer line
 # that has spaces is not wrapped.
 _NARROWEST, _WIDEST = 40, 105
+# Of the long lines that have a line under them, so many must be full for a clip to be wrapped.
+_FULL = 0.7
 # A clip of so few lines and so many characters a line came as one long line.
 _ONE_LINE_CHARS, _ONE_LINE_LINES = 500, 2
-# The end of a sentence, unless an abbreviation or an initial stands before it.
+# Where one sentence ends and the next begins, with the white space between them: there may be
+# none after a sign of Chinese or Japanese.
 _SENTENCE = re.compile(
-    r"""(?:(?<=[^\s.][.!?…])|(?<=[.!?…]["'”’»)]))\s+(?=["'“‘«¿¡(]*[A-ZÀ-ÞА-Я0-9])|(?<=[。！？])(?![」』）])"""
+    r"""(?:(?<=[^\s.][.!?…])|(?<=[.!?…]["'”’»)]))\s+(?=["'“‘«¿¡(]*[A-ZÀ-ÞА-Я0-9])"""
+    r"""|(?<=[。！？])(?![。！？…」』）”’〉》】])[\s\ufeff]*"""
 )
+# What stands before a full stop that does not end a sentence: an abbreviation, an initial.
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Rev|Hon|No|Nr|vs|Jan|Feb|Mar|Apr|Jun"
-    r"|Jul|Aug|Sept?|Oct|Nov|Dec|Co|Inc|Ltd|Corp|bzw|ca|etc|Mme|Mlle|Sra?|Hr|Fr|z\.B|u\.a|d\.h|e\.g|i\.e)"
+    r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Rev|Hon|No|Nr|vs"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Co|Inc|Ltd|Corp|bzw|ca|etc"
+    r"|Mme|Mlle|Sra?|Hr|Fr|z\.B|u\.a|d\.h|e\.g|i\.e)"
     r"|\b(?:[A-Za-z]\.)+[A-Za-z]|\b\d{1,2})\.$"
 )
+_LONGEST_ABBREVIATION = 12
 
 
 class Line(NamedTuple):
@@ -48,7 +60,7 @@ def sniff(head: str) -> float:
 
 def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, a plain text."""
-    lines = list(_lines(source))
+    lines = _lines(source)
     if len(lines) <= _ONE_LINE_LINES and any(len(line.text) > _ONE_LINE_CHARS for line in lines):
         blocks = _sentences(lines)
     else:
@@ -56,16 +68,19 @@ def read(source: str, url: str | None = None) -> Clip:
     return Clip(KIND, source, tuple(blocks), url)
 
 
-def _lines(source: str) -> Iterator[Line]:
-    end = 0
-    for match in _LINE.finditer(source):
-        raw = match[0]
-        text = raw.strip()
+def _lines(source: str) -> list[Line]:
+    # `strip()` is much faster than `strip(_BLANKS)`, and few clips need the latter.
+    blanks = _BLANKS if BYTE_ORDER_MARK in source else None
+    lines: list[Line] = []
+    at, blank = 0, False
+    for raw in source.splitlines(keepends=True):
+        text = raw.strip(blanks)
         if text:
-            start = match.start() + len(raw) - len(raw.lstrip())
-            breaks = source.count("\n", end, start) or source.count("\r", end, start)
-            yield Line(text, start, start + len(text), breaks > 1)
-            end = start + len(text)
+            start = at + raw.index(text[0])
+            lines.append(Line(text, start, start + len(text), blank))
+        blank = not text
+        at += len(raw)
+    return lines
 
 
 def wrapped_joins(lines: Sequence[Line]) -> set[int]:
@@ -75,11 +90,11 @@ def wrapped_joins(lines: Sequence[Line]) -> set[int]:
     pairs occur by chance; a clip counts as wrapped only where nearly all long lines that
     have a line under them are of the kind.
     """
-    width = max((len(line.text) for line in lines if " " in line.text), default=0)
-    if not _NARROWEST <= width <= _WIDEST:
+    width = _width(lines)
+    if width < _NARROWEST:
         return set()
     joins, pairs = set(), 0
-    for at, (line, after) in enumerate(zip(lines, lines[1:], strict=False)):
+    for at, (line, after) in enumerate(pairwise(lines)):
         if after.blank_before or len(line.text) < width / 2 or _BULLET.match(after.text):
             continue
         pairs += 1
@@ -87,20 +102,35 @@ def wrapped_joins(lines: Sequence[Line]) -> set[int]:
         if word and len(line.text) + 1 + len(word[0]) > width:
             joins.add(at)
     in_a_row = any(at + 1 in joins for at in joins)
-    return joins if in_a_row and len(joins) >= 0.7 * pairs else set()
+    return joins if in_a_row and len(joins) >= _FULL * pairs else set()
+
+
+def _width(lines: Sequence[Line]) -> int:
+    """The length of the longest line that has spaces; 0 where one is longer than any that a
+    program wraps: of most clips that is one of the first lines."""
+    width = 0
+    for line in lines:
+        length = line.end - line.start
+        if length > width and " " in line.text:
+            if length > _WIDEST:
+                return 0
+            width = length
+    return width
 
 
 def _paragraphs(lines: Sequence[Line], joins: set[int]) -> Iterator[Block]:
     index, at = 0, 0
     while at < len(lines):
-        first = at
-        while at in joins:
-            at += 1
-        parts = lines[first : at + 1]
-        text = " ".join(line.text for line in parts)
+        text, start, end, blank_before = lines[at]
+        if at in joins:
+            first = at
+            while at in joins:
+                at += 1
+            end = lines[at].end
+            text = " ".join(line.text for line in lines[first : at + 1])
         kind = Kind.LIST_ITEM if _BULLET.match(text) else Kind.PARAGRAPH
-        joint = "\n\n" if index == 0 or parts[0].blank_before else "\n"
-        yield Block(index, text, kind, (parts[0].start, parts[-1].end), joint)
+        joint = "\n\n" if index == 0 or blank_before else "\n"
+        yield Block(index, text, kind, (start, end), joint)
         index += 1
         at += 1
 
@@ -108,17 +138,19 @@ def _paragraphs(lines: Sequence[Line], joins: set[int]) -> Iterator[Block]:
 def _sentences(lines: Sequence[Line]) -> Iterator[Block]:
     index = 0
     for line in lines:
-        joint = "\n\n"
+        before = None
         for start, end in _sentence_spans(line.text):
+            joint = "\n\n" if before is None else " " if before < start else ""
             span = (line.start + start, line.start + end)
             yield Block(index, line.text[start:end], Kind.PARAGRAPH, span, joint)
-            index, joint = index + 1, " "
+            index, before = index + 1, end
 
 
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for gap in _SENTENCE.finditer(text):
-        if _ABBREVIATION.search(text, max(start, gap.start() - 12), gap.start()):
+        first = max(start, gap.start() - _LONGEST_ABBREVIATION)
+        if _ABBREVIATION.search(text, first, gap.start()):
             continue
         yield start, gap.start()
         start = gap.end()

@@ -35,6 +35,10 @@ class Pack:
     name: str = ""
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     prose: tuple[str, ...] = ()
+    # frequent short words that no other language has, by which a clip's language shows
+    function_words: tuple[str, ...] = ()
+    # whether its patterns are tried on clips of every language
+    everywhere: bool = False
     examples: Mapping[str, tuple[tuple[Example, ...], tuple[Example, ...]]] = field(
         default_factory=dict
     )
@@ -89,6 +93,8 @@ def read_pack(path: Path, origin: str, level: int) -> Pack:
         name=r.take("name", str, ""),
         terms=_terms(r),
         prose=r.strings("prose"),
+        function_words=r.strings("function_words"),
+        everywhere=r.take("everywhere", bool, False),
         examples=_examples(r, code),
     )
     r.done()
@@ -102,8 +108,18 @@ def _rules(r: Reader, origin: str, level: int) -> tuple[Rule, ...]:
     code = r.table.get("language")
     spoken = code if isinstance(code, str) and code != UNIVERSAL else None
     return tuple(
-        replace(read_rule(table, origin, level, n), spoken=spoken)
+        _said_in(spoken, read_rule(table, origin, level, n))
         for n, table in enumerate(tables, 1)
+    )
+
+
+def _said_in(language: str | None, rule: Rule) -> Rule:
+    """A rule of a language's own file is said in it, and so are its examples."""
+    return replace(
+        rule,
+        spoken=language,
+        fires=tuple(replace(example, language=language) for example in rule.fires),
+        silent=tuple(replace(example, language=language) for example in rule.silent),
     )
 
 

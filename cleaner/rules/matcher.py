@@ -15,11 +15,12 @@ from ..clip import Block, Clip, Inside, Kind
 from ..context import Context
 from ..decision import Evidence, Part
 from ..shape import Shape, unspaced
+from .languages import Languages
 from .loader import Pack, Vocabulary, with_examples
 from .names import ClassIndex, Surroundings
 from .schema import Rule
-from .settle import settle
-from .spoken import TIMEOUT_SECONDS, Hit, Spoken, index_word, line_words
+from .settle import own_conditions, settle
+from .spoken import TIMEOUT_SECONDS, Hit, Spoken, index_word
 
 
 class RuleSet:
@@ -40,6 +41,8 @@ class RuleSet:
         # by whether a block has links or elements around it, and its kind
         self._by_form: dict[tuple[bool, Kind], list[Spoken]] = defaultdict(list)
         self._by_class = ClassIndex()
+        self._languages = Languages(packs)
+        self._placed: list[Spoken] = []
         said = [(r, code) for r in self.rules for code in vocabulary.languages_for(r)]
         self._spoken = tuple(
             Spoken(rule, code, vocabulary, order) for order, (rule, code) in enumerate(said)
@@ -63,6 +66,9 @@ class RuleSet:
                     self._by_word[word].setdefault(literal, []).append(spoken)
         elif rule.classes:
             self._by_class.add(spoken)
+        elif rule.contextual and not rule.inside and not rule.outside:
+            # Nothing but form and place: cheaper to seek by place than to try on each block.
+            self._placed.append(spoken)
         else:
             marked = rule.inside is not None or (rule.links is not None and rule.links[0] > 0)
             for kind in rule.kinds or tuple(Kind):
@@ -80,17 +86,24 @@ class RuleSet:
         surroundings = Surroundings(clip.blocks, self._by_class)
         host = _host(clip.url)
         language = clip.facts.get("language", "")[:2].lower()
+        spoken = self._languages.of((shape.tokens for shape in shapes), language)
         return [
-            self._match_block(block, shape, surroundings, host, language)
+            self._match_block(block, shape, spoken, surroundings, host, language)
             for block, shape in zip(clip.blocks, shapes, strict=True)
         ]
 
     def settle(self, hits: Sequence[Sequence[Hit]], context: Context) -> dict[int, list[Evidence]]:
         """The evidence of those hits whose context holds, by block index."""
-        return settle(hits, context)
+        return settle(hits, context, self._placed)
 
     def _match_block(
-        self, block: Block, shape: Shape, surroundings: Surroundings, host: str, language: str
+        self,
+        block: Block,
+        shape: Shape,
+        languages: frozenset[str],
+        surroundings: Surroundings,
+        host: str,
+        language: str,
     ) -> list[Hit]:
         candidates = self._candidates(block, shape)
         inside: int = Inside.NONE
@@ -101,15 +114,17 @@ class RuleSet:
         if not candidates:
             return hits
         seen: set[int] = set()
-        words, length = shape.words, len(shape.folded)
+        count, length = shape.words, len(shape.folded)
         for spoken in candidates:
-            if not spoken.least <= words <= spoken.most or length > spoken.longest:
+            if not spoken.least <= count <= spoken.most or length > spoken.longest:
+                continue
+            if spoken.gated and spoken.language not in languages:
                 continue
             if id(spoken) in seen:
                 continue
             seen.add(id(spoken))
             rule = spoken.rule
-            if not _own_conditions(rule, block, shape, inside):
+            if not own_conditions(rule, block, shape, inside):
                 continue
             if (rule.host or rule.language) and not _site_conditions(rule, host, language):
                 continue
@@ -127,7 +142,7 @@ class RuleSet:
             found += self._exact.get(shape.key, ())
         folded = shape.folded
         by_word = self._by_word
-        for word in line_words(folded):
+        for word in shape.tokens:
             if word not in by_word:
                 continue
             for literal, group in by_word[word].items():
@@ -141,19 +156,6 @@ class RuleSet:
                 if literal in folded:
                     found += group
         return found
-
-
-def _own_conditions(rule: Rule, block: Block, shape: Shape, inside: int) -> bool:
-    """Whether the conditions hold that look at the block alone, its word count aside."""
-    if rule.kinds is not None and block.kind not in rule.kinds:
-        return False
-    if rule.sentence is not None and shape.sentence is not rule.sentence:
-        return False
-    if rule.links is not None and not rule.links[0] <= shape.link_density <= rule.links[1]:
-        return False
-    if rule.inside is not None and not inside & rule.inside:
-        return False
-    return rule.outside is None or not inside & rule.outside
 
 
 def _order(hit: Hit) -> int:

@@ -93,7 +93,13 @@ class Rule:
             getattr(self, name) is not None for name in CONTEXT_CONDITIONS
         )
 
-    @property
+    @functools.cached_property
+    def asks_labels(self) -> bool:
+        """Whether the rule looks at a neighbour's label, not only at its form."""
+        asked = (self.before or frozenset()) | (self.after or frozenset())
+        return not asked <= frozenset(NEIGHBOURS)
+
+    @functools.cached_property
     def counted(self) -> bool:
         """Whether the rule looks at how many lines of the clip it matches."""
         return self.rare is not None or self.common is not None

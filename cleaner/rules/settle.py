@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
+from ..clip import Block
 from ..context import Context
 from ..decision import Evidence, Part
-from .schema import NEIGHBOURS, Rule, Run
+from ..shape import Shape
+from .schema import Rule, Run
 from .spoken import TIMEOUT_SECONDS, Hit, Spoken
 
-Found = dict[int, list[Evidence]]
+# For each block its evidence by rule id: a rule speaks once for a block.
+Found = dict[int, dict[str, Evidence]]
+_NONE: Mapping[str, Evidence] = MappingProxyType({})
 
 
-def settle(hits: Sequence[Sequence[Hit]], context: Context) -> Found:
-    """The evidence of the hits whose context holds, by block index.
+def settle(
+    hits: Sequence[Sequence[Hit]], context: Context, placed: Sequence[Spoken] = ()
+) -> dict[int, list[Evidence]]:
+    """The evidence of the hits whose context holds, by block index; `placed` are rules of
+    form and place alone, which no hit was sought for.
 
     Rules that ask for a neighbour's label are judged after those that do not, once: what a
     later pass over the remaining blocks would add, the engine's next pass finds.
@@ -24,6 +32,7 @@ def settle(hits: Sequence[Sequence[Hit]], context: Context) -> Found:
     counts = Counter(
         rule_id
         for index in context.alive
+        if hits[index]
         for rule_id in {h.spoken.rule.id for h in hits[index] if h.spoken.rule.counted}
     )
     waiting: list[tuple[int, Hit]] = []
@@ -35,28 +44,60 @@ def settle(hits: Sequence[Sequence[Hit]], context: Context) -> Found:
                 continue
             if rule.run is not None:
                 running.append((index, hit))
-            elif _asks_labels(rule):
+            elif rule.asks_labels:
                 waiting.append((index, hit))
             elif _holds(rule, index, context, {}):
                 _take(hit, index, context, found)
+    for spoken in placed:
+        if not spoken.rule.asks_labels:
+            _place(spoken, context, context.within(spoken.rule.zone), found)
     for index, hit in waiting:
         if _holds(hit.spoken.rule, index, context, found):
             _take(hit, index, context, found)
+    beside = sorted({other for i in found for other in context.beside(i)})
+    for spoken in placed:
+        if spoken.rule.asks_labels:
+            _place(spoken, context, beside, found)
     # Runs come last, so that they stop at a block which a rule of another label knows.
     for index, hit in running:
         if _holds(hit.spoken.rule, index, context, found):
             _take(hit, index, context, found)
-    return found
+    return {index: list(by_rule.values()) for index, by_rule in found.items()}
+
+
+def _place(spoken: Spoken, context: Context, indices: Sequence[int], found: Found) -> None:
+    """Seeks the blocks that a rule of form and place holds for."""
+    rule = spoken.rule
+    for index in indices:
+        shape = context.shapes[index]
+        if not spoken.least <= shape.words <= spoken.most:
+            continue
+        if rule.sentence is not None and shape.sentence is not rule.sentence:
+            continue
+        if rule.zone is not None and not rule.zone & context.zones(index):
+            continue
+        block = context.clip.blocks[index]
+        if own_conditions(rule, block, shape, block.inside) and _holds(rule, index, context, found):
+            span = (0, len(block.text))
+            _take(Hit(spoken, span, _whole(rule, span[1])), index, context, found)
+
+
+def own_conditions(rule: Rule, block: Block, shape: Shape, inside: int) -> bool:
+    """Whether the conditions hold that look at the block alone, its word count aside."""
+    if rule.kinds is not None and block.kind not in rule.kinds:
+        return False
+    if rule.sentence is not None and shape.sentence is not rule.sentence:
+        return False
+    if rule.links is not None and not rule.links[0] <= shape.link_density <= rule.links[1]:
+        return False
+    if rule.inside is not None and not inside & rule.inside:
+        return False
+    return rule.outside is None or not inside & rule.outside
 
 
 def _count_fits(rule: Rule, count: int) -> bool:
     """Whether the clip has neither too many nor too few lines that the rule matches."""
     return (rule.common or 0) <= count <= (rule.rare or count)
-
-
-def _asks_labels(rule: Rule) -> bool:
-    asked = (rule.before or frozenset()) | (rule.after or frozenset())
-    return not asked <= frozenset(NEIGHBOURS)
 
 
 def _holds(rule: Rule, index: int, context: Context, found: Found) -> bool:
@@ -77,7 +118,7 @@ def _holds(rule: Rule, index: int, context: Context, found: Found) -> bool:
         other = context.neighbour(index, step)
         forms = context.forms(other)
         if other is not None:
-            forms |= {evidence.label.value for evidence in found.get(other, ())}
+            forms |= {evidence.label.value for evidence in found.get(other, _NONE).values()}
         if not wanted & forms:
             return False
     return True
@@ -96,15 +137,14 @@ def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
         reached = _reach(rule, rule.run, index, context, found)
         if len(reached) < rule.run.least:
             return
-    if not any(e.id == rule.id for e in found.get(index, ())):
-        found.setdefault(index, []).append(evidence)
+    found.setdefault(index, {}).setdefault(rule.id, evidence)
     strength = rule.run.strength if rule.run is not None else rule.strength
     for other in reached:
         length = len(context.clip.blocks[other].text)
-        if any(e.id == rule.id for e in found.get(other, ())):
+        if rule.id in found.get(other, _NONE):
             continue
         follower = evidence._replace(strength=strength, span=(0, length), parts=_whole(rule, length))
-        found.setdefault(other, []).append(follower)
+        found.setdefault(other, {})[rule.id] = follower
 
 
 def _whole(rule: Rule, length: int) -> tuple[Part, ...]:
@@ -135,7 +175,8 @@ def _reach(rule: Rule, run: Run, index: int, context: Context, found: Found) -> 
     fits = _fitting(run, context)
     for other in context.alive[place + 1 : place + 1 + run.most]:
         known = any(
-            e.label is not rule.label and e.strength == "sure" for e in found.get(other, ())
+            e.label is not rule.label and e.strength == "sure"
+            for e in found.get(other, _NONE).values()
         )
         if known or not fits(other):
             break

@@ -20,6 +20,7 @@ from .schema import Rule
 # budget: a usual search takes microseconds.
 TIMEOUT_SECONDS = 1.0
 _CHARS_PER_WORD = 30
+_MANY = 24
 _LETTERS = re.compile(r"[^\W\d_]+")
 # A pattern's `^` passes over a bullet: dumps write menus and buttons as list items.
 _LINE_START = re.compile(r"(?:(?<=^)|(?<=[|(]))\^")
@@ -37,10 +38,12 @@ class Spoken:
         # Its place among the rules: what settles ties, so that no hash order ever does.
         self.order = order
         self.language = language
+        # Whole lines are one look-up in any language; patterns are for clips in theirs.
+        self.gated = language is not None and not rule.lines
         # The word bounds, at hand: they are what most candidates fail on.
         self.least, self.most = rule.words or (0, sys.maxsize)
         # Few words in very many characters are no language; no pattern needs to see them.
-        self.longest = self.most * _CHARS_PER_WORD
+        self.longest = (self.most + 1) * _CHARS_PER_WORD
         self._vocabulary = vocabulary
 
     def __getstate__(self) -> dict[str, object]:
@@ -85,19 +88,24 @@ class Spoken:
         return spelled
 
     def _compile(self, pattern: str) -> regex.Pattern[str]:
-        filled = PLACEHOLDER.sub(lambda match: self._alternatives(match[1]), pattern)
+        lists: dict[str, list[str]] = {}
+        filled = PLACEHOLDER.sub(lambda match: self._alternatives(match[1], lists), pattern)
         filled = _LINE_START.sub(_BULLET, filled)
         try:
-            return regex.compile(filled, regex.VERSION1)
+            return regex.compile(filled, regex.VERSION1, **lists)
         except regex.error as error:
             raise PackError(
                 f"{self.rule.origin}: rule {self.rule.id}: no valid pattern ({error})"
             ) from error
 
-    def _alternatives(self, name: str) -> str:
+    def _alternatives(self, name: str, lists: dict[str, list[str]]) -> str:
         phrases = self._vocabulary.of_term(name, self.language)
         if not self.rule.case:
             phrases = tuple(fold(phrase)[0] for phrase in phrases)
+        if len(phrases) > _MANY:
+            # A named list is looked up by hash; an alternation is tried one by one.
+            lists[name] = list(phrases)
+            return rf"\L<{name}>"
         longest_first = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
         return "(?:" + "|".join(regex.escape(phrase) for phrase in longest_first) + ")"
 
@@ -128,8 +136,3 @@ def index_word(literal: str) -> str | None:
     """The word of a keyword by which it is found: its longest, None where it has no letters."""
     words = _LETTERS.findall(literal)
     return max(words, key=len) if words else None
-
-
-def line_words(folded: str) -> dict[str, None]:
-    """The distinct words of a folded line in their order, as `index_word` sees them."""
-    return dict.fromkeys(_LETTERS.findall(folded))

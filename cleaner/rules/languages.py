@@ -1,0 +1,52 @@
+"""Which languages a clip is in, so that only their patterns are tried on it.
+
+This is a prefilter, not a language detector: a clip in two languages has both, and a clip
+that shows none has all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from .loader import Pack
+
+# A language with this share of the strongest one's function words is in the clip as well.
+_SHARE = 0.25
+# Fewer function words than this say nothing.
+_LEAST = 6
+# Shorter lines are menus, which speak of the page and not of the clip.
+_LINE_WORDS = 8
+
+
+class Languages:
+    """Knows the function words of all languages."""
+
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        self._by_word: dict[str, tuple[str, ...]] = {}
+        for pack in packs:
+            for word in pack.function_words:
+                self._by_word[word] = (*self._by_word.get(word, ()), pack.language or "")
+        self._all = frozenset(pack.language for pack in packs if pack.language)
+        self._always = frozenset(p.language for p in packs if p.language and p.everywhere)
+        # A language without function words cannot show itself, and so is never left out.
+        self._always |= {
+            p.language for p in packs if p.language and p.terms and not p.function_words
+        }
+
+    def of(self, lines: Iterable[Sequence[str]], declared: str) -> frozenset[str]:
+        """The languages of a clip whose lines hold these words; `declared` is the language
+        that the clip names, or nothing."""
+        counts: Counter[str] = Counter()
+        by_word = self._by_word
+        for words in lines:
+            if len(words) < _LINE_WORDS:
+                continue
+            for word in by_word.keys() & words:
+                for code in by_word[word]:
+                    counts[code] += 1
+        most = max(counts.values(), default=0)
+        if most < _LEAST:
+            return self._all
+        found = {code for code, count in counts.items() if count >= _SHARE * most}
+        return frozenset(found | {declared}) | self._always
