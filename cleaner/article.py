@@ -17,7 +17,8 @@ from . import metadata
 from .clip import Block, Clip, Image, Kind
 from .decision import Decision
 from .labels import Action, Label
-from .metadata import Caption, Dateline, Page, Video
+from .metadata import Caption, Dateline, Video
+from .page import Page, read_page
 from .render import markdown_text, plain_text
 
 SCHEMA_VERSION = 1
@@ -92,7 +93,7 @@ class Article:
 
     @functools.cached_property
     def _page(self) -> Page:
-        return metadata.page(self.clip)
+        return read_page(self.clip)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole article as plain data, ready for JSON. `schema_version` counts up when a

@@ -30,7 +30,9 @@ class Cleaner:
 
         Raises `PackError` where a pack cannot be read or names something unknown.
         """
-        self.rules = RuleSet(load_packs(rules, languages))
+        own = list(rules)
+        shipped = not own and languages is None
+        self.rules = RuleSet.shipped() if shipped else RuleSet(load_packs(own, languages))
 
     def clean(self, source: Source, kind: str = AUTO, url: str | None = None) -> Article:
         """The article in one clip.

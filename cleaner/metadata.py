@@ -1,17 +1,15 @@
-"""What leaves the text and is kept beside it: captions, credits, videos, byline, dates.
-
-The clip's own blocks come first; for HTML the page's metadata fills in what they leave open.
-"""
+"""What leaves the text and is kept beside it: captions, credits, videos, byline, dates, as the
+clip's own blocks give them. What the page says of itself is in `page`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
-from .clip import Clip, Image
+from .clip import Image, Kind
+from .dates import iso_date
 from .decision import Decision
 from .labels import Action, Label
 
@@ -22,7 +20,6 @@ _NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|von|with|mit|
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _MINUTES = re.compile(r"(\d{1,3})\s*min", re.I)
-_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:[ap]\.?m\b|uhr|h\b)", re.I)
 
 
 class Caption(NamedTuple):
@@ -49,18 +46,6 @@ class Dateline(NamedTuple):
 
     place: str
     agency: str | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """What an HTML page, or a clip's front matter, says of itself."""
-
-    title: str | None = None
-    authors: tuple[str, ...] = ()
-    published: str | None = None
-    modified: str | None = None
-    site: str | None = None
-    url: str | None = None
 
 
 def block_text(decisions: Sequence[Decision], label: Label) -> str | None:
@@ -204,56 +189,7 @@ def date(decisions: Sequence[Decision], which: str) -> str | None:
     for decision in decisions:
         text = part(decision, which) if decision.label is Label.TIMESTAMP else None
         if text:
-            parsed = _parse_date(text)
+            parsed = iso_date(text)
             if parsed:
                 return parsed
     return None
-
-
-def _parse_date(text: str) -> str | None:
-    import dateparser  # slow to import, and wanted only when a date is read
-
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
-    try:
-        parsed = dateparser.parse(text.strip(_EDGES + "."), settings=settings)
-    except (ValueError, OverflowError):
-        return None
-    if parsed is None:
-        return None
-    return parsed.isoformat(timespec="minutes") if _CLOCK.search(text) else parsed.date().isoformat()
-
-
-def page(clip: Clip) -> Page:
-    """What the clip says of itself outside its blocks: an HTML page's metadata as trafilatura
-    reads it, a markdown clip's front matter."""
-    return _html_page(clip) if clip.kind == "html" else _front_page(clip)
-
-
-def _front_page(clip: Clip) -> Page:
-    facts = clip.facts
-    date_text = facts.get("published") or facts.get("date") or facts.get("created") or ""
-    return Page(
-        title=facts.get("title"),
-        authors=tuple(name for name in (facts.get("author") or "").split("; ") if name),
-        published=(_parse_date(date_text) or date_text) or None,
-        site=facts.get("site"),
-        url=facts.get("source") or facts.get("url"),
-    )
-
-
-def _html_page(clip: Clip) -> Page:
-    from trafilatura import extract_metadata  # half a second to import; only this needs it
-
-    found = extract_metadata(clip.source, default_url=clip.url)
-    if found is None:
-        return Page(title=clip.facts.get("title"), url=clip.url)
-    return Page(
-        title=found.title or clip.facts.get("title"),
-        authors=tuple(name for name in (found.author or "").split("; ") if name),
-        published=clip.facts.get("article:published_time") or found.date,
-        modified=clip.facts.get("article:modified_time"),
-        site=found.sitename,
-        url=found.url,
-    )
-
-

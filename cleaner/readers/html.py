@@ -44,7 +44,8 @@ _SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
 _PIXEL = frozenset({"0", "1", "0px", "1px"})
 # An image in these is an icon or a repetition: it does not stand alone.
 _UNSEEN = Inside.HIDDEN | Inside.NOSCRIPT | Inside.BUTTON
-_MENUS = Inside.LIST | Inside.NAV | Inside.HEADER | Inside.FOOTER | Inside.FORM
+# A link to these shows the image itself, larger; another link is a teaser or an icon.
+_SHOWS_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)|^(?:#|javascript:|$)", re.I)
 
 
 def sniff(head: str) -> float:
@@ -77,11 +78,12 @@ class _Placed(NamedTuple):
     place: int
     image: Image
     node: Node | None
+    alone: bool
 
 
 @dataclass
 class _Figure:
-    """An open `<figure>`: its images, and the blocks that are its caption."""
+    """An open `<figure>`: its images, and the indices of the blocks that are its caption."""
 
     images: list[_Placed] = field(default_factory=list)
     captions: list[int] = field(default_factory=list)
@@ -257,7 +259,8 @@ class Builder:
         """Gives a figure's images to the caption that stands in it, or their own places."""
         figure = self._figures.pop()
         if not figure.captions:
-            self._placed += figure.images
+            self._placed += (placed for placed in figure.images if placed.alone)
+            self._images += (placed.image for placed in figure.images if not placed.alone)
             return
         images = tuple(placed.image for placed in figure.images)
         for at in figure.captions:
@@ -286,17 +289,24 @@ class Builder:
         if not (image.src or image.alt):
             return
         node = self._open[-1] if self._open else None
+        alone = self._stands_alone(node, attributes)
         if self._figures:
             images = self._figures[-1].images
             # `<noscript>` repeats the image that a script would load.
             if not images or images[-1].image != image:
-                images.append(_Placed(len(self._blocks), image, node))
-            return
-        inside = node.inside if node is not None else Inside.NONE
-        icon = self._link is not None and inside & _MENUS
-        pixel = attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL
-        alone = not (icon or pixel or inside & _UNSEEN)
-        (self._standing if alone else self._images).append(image)
+                images.append(_Placed(len(self._blocks), image, node, alone))
+        elif alone:
+            self._standing.append(image)
+        else:
+            self._images.append(image)
+
+    def _stands_alone(self, node: Node | None, attributes: Mapping[str, str]) -> bool:
+        """Whether an image is one that the page shows for its own sake."""
+        if attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL:
+            return False
+        if node is not None and node.inside & _UNSEEN:
+            return False
+        return self._link is None or _SHOWS_IMAGE.search(self._link[0]) is not None
 
     def _close_link(self) -> None:
         if self._link is None:

@@ -74,8 +74,8 @@ _KINDS = {"li": Kind.LIST_ITEM, "blockquote": Kind.QUOTE, "pre": Kind.CODE, "tr"
 _FORMS = frozenset({*_LEVELS, *_KINDS, *_LISTS, *_SECTIONS, "table", "p"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 # A chain of nodes is no longer than this. Python pickles, copies and compares it by recursion,
-# up to five calls for a node, and all of that has to fit into its default limit of 1,000 with
-# room for the caller. Of 1,377 real pages that were looked at, none nested text deeper than 60.
+# up to four calls for a node, and all of that has to fit into its default limit of 1,000 with
+# room for the caller. Of 1,377 real pages that were looked at, none has text deeper than 47.
 MAX_DEPTH = 128
 # So much of the class names of the elements below that depth is kept.
 _DEEP_NAMES = 200

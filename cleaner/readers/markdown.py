@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from ..clip import Block, Clip, Image, Kind
+from ..clip import Block, Clip, Image, Kind, Link
 from .markdown_inline import Definitions, Inline, fold_label, render
 from .text import BYTE_ORDER_MARK, Line, wrapped_joins
 
@@ -45,12 +45,12 @@ _USED_LABEL = re.compile(r"\]\[([^\[\]\n]{1,300})\]")
 # Signs of markdown and what each is worth as evidence for it.
 _SIGNS = (
     (re.compile(r"^#{1,6} \S", re.M), 0.25),
-    (re.compile(r"\[[^\]\n]*\]\((?:https?:|/|#|mailto:)[^)\n]*\)"), 0.3),
-    (re.compile(r"!\[[^\]\n]*\]\([^)\n]+\)"), 0.3),
+    (re.compile(r"\[[^\[\]\n]*\]\((?:https?:|/|#|mailto:)[^()\n]*[()]"), 0.3),
+    (re.compile(r"!\[[^\[\]\n]*\]\([^()\n]+[()]"), 0.3),
     (re.compile(r"^(?:```|~~~)", re.M), 0.2),
-    (re.compile(r"^\|?.+\|.+\n\|?[ \t]*:?-{2,}.*\|", re.M), 0.25),
+    (re.compile(r"\|[^|\n]*\n\|?[ \t]*:?-{2,}[^|\n]*\|"), 0.25),
     (re.compile(r"(?<!\*)\*\*[^*\n]+\*\*(?!\*)"), 0.15),
-    (re.compile(r"!?\[\[[^\]\n]+\]\]"), 0.15),
+    (re.compile(r"!?\[\[[^\[\]\n]+\]\]"), 0.15),
 )
 # A link whose text runs over several lines (a card) ends within so many lines.
 _LINK_LINES = 14
@@ -353,17 +353,118 @@ class _Builder:
         joint: str = "\n\n",
         level: int = 0,
     ) -> None:
+        """Adds the block that shows `inline`; where that is images alone, one for each."""
         text, links, images, link_chars = inline
         if text:
-            block = Block(
-                len(self.blocks), text, kind, span, joint, level, links, images,
-                min(link_chars, len(text)),
-            )  # fmt: skip
-            self.blocks.append(block)
-            self.blank = False
-            return
-        # Images alone, each with its own link where each has one.
-        each = len(links) == len(images)
-        for at, image in enumerate(images):
-            own = links[at : at + 1] if each else links if at == 0 else ()
-            self._image(image, own, span)
+            link_chars = min(link_chars, len(text))
+            shown = [Block(0, text, kind, span, joint, level, links, images, link_chars)]
+        elif len(links) == len(images):
+            pairs = zip(images, links, strict=True)
+            shown = [_image(image, span, (link,)) for image, link in pairs]
+        else:
+            shown = [_image(image, span, links) for image in images]
+        self.blank = self.blank and not shown
+        self.blocks += (
+            block._replace(index=at) for at, block in enumerate(shown, len(self.blocks))
+        )
+
+
+def _image(image: Image, span: tuple[int, int], links: tuple[Link, ...]) -> Block:
+    return Block(0, image.alt, Kind.IMAGE, span, links=links, images=(image,))
+
+
+def _lines(source: str, start: int) -> list[_Raw]:
+    lines = []
+    for raw in source[start:].splitlines(keepends=True):
+        lines.append(_Raw(raw.rstrip(), start))
+        start += len(raw)
+    return lines
+
+
+def _wrapped(lines: Sequence[_Raw]) -> set[int]:
+    if len(lines) == 1:
+        return set()
+    return wrapped_joins([Line(line.text.strip(), *line.span, False) for line in lines])
+
+
+def _front_lines(lines: Sequence[_Raw]) -> int:
+    """How many of the first lines are front matter, its two rules among them."""
+    if len(lines) < 3 or lines[0].text != "---" or not _FRONT_KEY.match(lines[1].text):
+        return 0
+    for at, (text, _) in enumerate(lines[1:], 1):
+        if text == "---":
+            return at + 1
+        if not (_FRONT_KEY.match(text) or _FRONT_LINE.match(text)):
+            return 0
+    return 0
+
+
+def _definitions(source: str) -> Definitions:
+    """The addresses of labels, and the labels of footnotes, which have none."""
+    if "]:" not in source:
+        return {}
+    used = {fold_label(label) for label in _USED_LABEL.findall(source)}
+    found: dict[str, str] = {}
+    for label, angled, plain in _DEFINITION.findall(source):
+        name, address = fold_label(label), angled or plain
+        if name and (_ADDRESS.search(address) or name in used):
+            found.setdefault(name, address)
+    notes = {fold_label(label): "" for label, _ in _FOOTNOTE.findall(source)}
+    return found | notes
+
+
+def _starts_construct(text: str) -> bool:
+    stripped = text.lstrip()
+    return (
+        not stripped
+        or _HEADING.match(stripped) is not None
+        or _FENCE.match(stripped) is not None
+        or _ITEM.match(stripped) is not None
+        or stripped.startswith((">", "<!--"))
+        or _RULE.match(stripped) is not None
+        or (stripped[0] == "[" and (_DEFINITION.match(text) or _FOOTNOTE.match(text)) is not None)
+    )
+
+
+def _unclosed(title: str) -> str:
+    """A heading's text without the `#` that may close it; that of `C#` belongs to it."""
+    opened = title.rstrip("#")
+    return title if opened and opened[-1] not in " \t" else opened
+
+
+def _is_table(head: str, under: str) -> bool:
+    under = under.strip()
+    if "|" not in head or "|" not in under:
+        return False
+    if _TABLE_RULE.match(under):
+        return True
+    thin = _THIN_RULE.match(under) and not _ITEM.match(head.lstrip())
+    return bool(thin) and len(_cells(head)) == len(_cells(under))
+
+
+def _cells(row: str) -> list[str]:
+    row = row.strip().removeprefix("|")
+    return _CELL_SPLIT.split(row[:-1] if row.endswith("|") and row[-2:] != "\\|" else row)
+
+
+def _join_cells(cells: Sequence[Inline]) -> Inline:
+    return Inline(
+        " | ".join(cell.text for cell in cells).strip(" |"),
+        tuple(link for cell in cells for link in cell.links),
+        tuple(image for cell in cells for image in cell.images),
+        sum(cell.link_chars for cell in cells),
+    )
+
+
+def _link_spans(lines: Sequence[_Raw]) -> set[int]:
+    """The lines that stand inside a link which opens on one line and ends on a later one."""
+    inside: set[int] = set()
+    opened: int | None = None
+    for at, (text, _) in enumerate(lines):
+        if opened is not None and "](" in text.partition("[")[0]:
+            if at - opened <= _LINK_LINES:
+                inside.update(range(opened, at + 1))
+            opened = None
+        if text.count("[") > text.count("]"):
+            opened = at
+    return inside

@@ -64,9 +64,7 @@ Definitions = Mapping[str, str]
 _NO_DEFINITIONS: Definitions = MappingProxyType({})
 
 
-def render(
-    text: str, definitions: Definitions = _NO_DEFINITIONS, in_link: bool = False
-) -> Inline:
+def render(text: str, definitions: Definitions = _NO_DEFINITIONS, in_link: bool = False) -> Inline:
     """The text that a reader sees of a line of markdown, and the links and images in it.
 
     `definitions` has the addresses by folded label (see `fold_label`); `in_link` says that
@@ -97,10 +95,12 @@ class _Bracket(NamedTuple):
 
 @dataclass
 class _Mark:
-    """A run of emphasis marks that nothing has closed yet."""
+    """A run of emphasis marks that nothing has closed yet: whether white space stands before
+    it, and whether nothing else does."""
 
     piece: int
     count: int
+    apart: bool
     first: bool
 
 
@@ -294,7 +294,7 @@ class _Scanner:
             count = self._close(char, count)
             self.pieces[piece] = char * count
         if count and opens:
-            self._push(char, _Mark(piece, count, not self.last))
+            self._push(char, _Mark(piece, count, before.isspace(), not self.last))
         elif count and closes and end == len(self.text) and self.pieces[piece] == "**":
             self.pieces[piece] = ""
         if count and not opens:
@@ -329,10 +329,13 @@ class _Scanner:
                 stack.pop()
 
     def _drop_stray(self) -> None:
-        """Drops the marks whose other half is on another line: `**` before the first word,
-        and the bracket of a link over several lines."""
-        for mark in self.marks.get(("*", 2), [])[:1]:
-            if mark.first:
+        """Drops marks that are not shown though nothing in this line closes them."""
+        stars = [mark for size in (_PAIR, _MANY) for mark in self.marks.get(("*", size), [])]
+        stray = [mark for mark in stars if mark.apart and mark.count % _PAIR == 0]
+        # One `**` before the first word begins what another line ends; of several, converters
+        # wrote the end of each behind a space: `**Note: **this`. One alone is a sign.
+        if sum(mark.count for mark in stray) > _PAIR or any(mark.first for mark in stray):
+            for mark in stray:
                 self.pieces[mark.piece] = ""
         if self.in_link and self.brackets:
             self.pieces[self.brackets[0].piece] = ""

@@ -7,7 +7,7 @@ that shows none has all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .loader import Pack
 
@@ -22,23 +22,34 @@ _LINE_WORDS = 8
 class Languages:
     """Knows the function words of all languages."""
 
-    def __init__(self, packs: Sequence[Pack]) -> None:
-        self._by_word: dict[str, tuple[str, ...]] = {}
+    def __init__(
+        self, by_word: Mapping[str, Sequence[str]], everything: Iterable[str], always: Iterable[str]
+    ) -> None:
+        self.by_word = by_word
+        self.everything = list(everything)
+        self.always = list(always)
+
+    @classmethod
+    def of_packs(cls, packs: Sequence[Pack]) -> Languages:
+        """The languages of `packs`."""
+        by_word: dict[str, list[str]] = {}
         for pack in packs:
             for word in pack.function_words:
-                self._by_word[word] = (*self._by_word.get(word, ()), pack.language or "")
-        self._all = frozenset(pack.language for pack in packs if pack.language)
-        self._always = frozenset(p.language for p in packs if p.language and p.everywhere)
+                by_word.setdefault(word, []).append(pack.language or "")
+        codes = {pack.language: pack for pack in packs if pack.language}
         # A language without function words cannot show itself, and so is never left out.
-        self._always |= {
-            p.language for p in packs if p.language and p.terms and not p.function_words
-        }
+        always = [
+            code
+            for code, pack in codes.items()
+            if pack.everywhere or (pack.terms and not pack.function_words)
+        ]
+        return cls(by_word, codes, always)
 
     def of(self, lines: Iterable[Sequence[str]], declared: str) -> frozenset[str]:
         """The languages of a clip whose lines hold these words; `declared` is the language
         that the clip names, or nothing."""
         counts: Counter[str] = Counter()
-        by_word = self._by_word
+        by_word = self.by_word
         for words in lines:
             if len(words) < _LINE_WORDS:
                 continue
@@ -47,6 +58,6 @@ class Languages:
                     counts[code] += 1
         most = max(counts.values(), default=0)
         if most < _LEAST:
-            return self._all
+            return frozenset(self.everything)
         found = {code for code, count in counts.items() if count >= _SHARE * most}
-        return frozenset(found | {declared}) | self._always
+        return frozenset(found | {declared, *self.always})

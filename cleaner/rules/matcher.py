@@ -16,55 +16,53 @@ from ..context import Context
 from ..decision import Evidence, Part
 from ..shape import Shape, unspaced
 from .languages import Languages
-from .loader import Pack, Vocabulary, with_examples
+from .loader import Pack, Vocabulary, load_packs, with_examples
 from .names import ClassIndex, Surroundings
 from .schema import Rule
 from .settle import own_conditions, settle
-from .spoken import TIMEOUT_SECONDS, Hit, Spoken, index_word
+from .spoken import TIMEOUT_SECONDS, Hit, Spoken
+from .tables import Shelf, Tables, cached
 
 
 class RuleSet:
-    """Compiled packs. Immutable after construction, picklable, shared by threads."""
+    """Compiled packs. Immutable after construction, picklable, shared by threads.
+
+    What is looked up for every line is plain tables of numbers; a rule is made, and its
+    pattern compiled, when a line first calls for it.
+    """
 
     def __init__(self, packs: Iterable[Pack], rules: Iterable[Rule] | None = None) -> None:
         """`rules` replaces the packs' own rules (a variant to be proved); the packs' terms
         stay. Raises `PackError` for a term that no pack has."""
         packs = list(packs)
-        self.rules = tuple(with_examples(packs) if rules is None else rules)
-        vocabulary = Vocabulary.of(packs)
-        self.prose = {pack.language: pack.prose for pack in packs if pack.language and pack.prose}
-        self._exact: dict[str, list[Spoken]] = defaultdict(list)
-        # by the longest word of a keyword, with the keyword
-        self._by_word: dict[str, dict[str, list[Spoken]]] = defaultdict(dict)
-        self._by_symbol: dict[str, list[Spoken]] = defaultdict(list)
-        self._by_unspaced: dict[str, list[Spoken]] = defaultdict(list)
+        shelf = Shelf.of(with_examples(packs) if rules is None else rules, Vocabulary.of(packs))
+        self._build(shelf, Tables.of(shelf), Languages.of_packs(packs))
+
+    @classmethod
+    def shipped(cls) -> RuleSet:
+        """The rules that ship, from the tables made at installation where these fit the
+        packs, else from the packs."""
+        found = cached()
+        if found is None:
+            return cls(load_packs())
+        rules = cls.__new__(cls)
+        rules._build(*found)
+        return rules
+
+    def _build(self, shelf: Shelf, tables: Tables, languages: Languages) -> None:
+        self._shelf = shelf
+        self._tables = tables
+        self._languages = languages
         # by whether a block has links or elements around it, and its kind
         self._by_form: dict[tuple[bool, Kind], list[Spoken]] = defaultdict(list)
         self._by_class = ClassIndex()
-        self._languages = Languages(packs)
         self._placed: list[Spoken] = []
-        said = [(r, code) for r in self.rules for code in vocabulary.languages_for(r)]
-        self._spoken = tuple(
-            Spoken(rule, code, vocabulary, order) for order, (rule, code) in enumerate(said)
-        )
-        for spoken in self._spoken:
-            self._add(spoken)
+        for order in tables.structural:
+            self._add_structural(shelf[order])
 
-    def _add(self, spoken: Spoken) -> None:
+    def _add_structural(self, spoken: Spoken) -> None:
         rule = spoken.rule
-        if rule.lines:
-            for key in dict.fromkeys(spoken.line_keys()):
-                self._exact[key].append(spoken)
-        elif rule.keywords:
-            for literal in dict.fromkeys(spoken.keyword_literals()):
-                word = index_word(literal)
-                if word is None:
-                    self._by_symbol[literal].append(spoken)
-                elif unspaced(literal):
-                    self._by_unspaced[literal].append(spoken)
-                else:
-                    self._by_word[word].setdefault(literal, []).append(spoken)
-        elif rule.classes:
+        if rule.classes:
             self._by_class.add(spoken)
         elif rule.contextual and not rule.inside and not rule.outside:
             # Nothing but form and place: cheaper to seek by place than to try on each block.
@@ -79,7 +77,7 @@ class RuleSet:
     @property
     def spoken(self) -> list[Spoken]:
         """Every rule in every language that it is said in."""
-        return list(self._spoken)
+        return [self._shelf[order] for order in range(len(self._shelf))]
 
     def match(self, clip: Clip, shapes: Sequence[Shape]) -> list[list[Hit]]:
         """For each block the rules that match it, whatever stands around it."""
@@ -137,25 +135,27 @@ class RuleSet:
 
     def _candidates(self, block: Block, shape: Shape) -> list[Spoken]:
         marked = block.node is not None or bool(block.links)
-        found: list[Spoken] = list(self._by_form.get((marked, block.kind), ()))
+        found = list(self._by_form.get((marked, block.kind), ()))
+        tables, folded = self._tables, shape.folded
+        orders: list[int] = []
         if shape.key:
-            found += self._exact.get(shape.key, ())
-        folded = shape.folded
-        by_word = self._by_word
+            orders += tables.exact.get(shape.key, ())
+        by_word = tables.words
         for word in shape.tokens:
-            if word not in by_word:
-                continue
-            for literal, group in by_word[word].items():
-                if literal in folded:
-                    found += group
-        for symbol, group in self._by_symbol.items():
+            if word in by_word:
+                for literal, group in by_word[word].items():
+                    if literal in folded:
+                        orders += group
+        for symbol, group in tables.symbols.items():
             if symbol in folded:
-                found += group
-        if self._by_unspaced and unspaced(folded):
-            for literal, group in self._by_unspaced.items():
+                orders += group
+        if shape.tokens:
+            orders += tables.starts.get(shape.tokens[0], ())
+        if tables.unspaced and unspaced(folded):
+            for literal, group in tables.unspaced.items():
                 if literal in folded:
-                    found += group
-        return found
+                    orders += group
+        return found + [self._shelf[order] for order in dict.fromkeys(orders)]
 
 
 def _order(hit: Hit) -> int:
@@ -178,6 +178,8 @@ def _site_conditions(rule: Rule, host: str, language: str) -> bool:
 
 def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
     rule = spoken.rule
+    if rule.made_of and not spoken.is_made(shape.tokens):
+        return None
     if rule.pattern is None and not rule.sequence:
         part = (Part(rule.part, 0, len(block.text)),) if rule.part else ()
         return Hit(spoken, (0, len(block.text)), part)

@@ -58,6 +58,9 @@ class Rule:
     lines: tuple[str, ...] = ()
     pattern: str | None = None
     sequence: tuple[str, ...] = ()
+    # the whole line is so many of these phrases in a row, parted by separators
+    made_of: tuple[str, ...] = ()
+    count: tuple[int, int] | None = None
     keywords: tuple[str, ...] = ()
     case: bool = False
     # search in the last so many characters alone
@@ -85,6 +88,8 @@ class Rule:
     spoken: str | None = None
     fires: tuple[Example, ...] = ()
     silent: tuple[Example, ...] = ()
+    # the table as the pack has it
+    table: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @functools.cached_property
     def contextual(self) -> bool:
@@ -206,6 +211,8 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
         lines=r.strings("lines"),
         pattern=r.take("pattern", str),
         sequence=r.strings("sequence"),
+        made_of=r.strings("made_of"),
+        count=r.bounds("count"),
         keywords=r.strings("keywords"),
         case=r.take("case", bool, False),
         tail=r.take("tail", int),
@@ -229,6 +236,7 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
         run=_run(r),
         fires=read_examples(r, "fires", None),
         silent=read_examples(r, "silent", None),
+        table=table,
     )
     r.done()
     _consistent(rule, r)
@@ -236,9 +244,13 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
 
 
 def _consistent(rule: Rule, r: Reader) -> None:
-    matches = [bool(rule.lines), rule.pattern is not None, bool(rule.sequence)]
+    matches = [
+        bool(rule.lines), rule.pattern is not None, bool(rule.sequence), bool(rule.made_of)
+    ]
     if sum(matches) > 1:
-        raise r.fail("give one of 'lines', 'pattern' and 'sequence'")
+        raise r.fail("give one of 'lines', 'pattern', 'sequence' and 'made_of'")
+    if bool(rule.made_of) != (rule.count is not None):
+        raise r.fail("'made_of' and 'count' (least and most phrases) go together")
     if not any(matches) and not rule.conditions:
         raise r.fail("matches everything: give 'lines', 'pattern', 'sequence' or a condition")
     if (rule.pattern or rule.sequence) and not rule.keywords:

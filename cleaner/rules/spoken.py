@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import regex
 
 from ..decision import Evidence, Part
 from ..errors import PackError
-from ..shape import fold, line_key
+from ..shape import fold, line_key, tokens
 from .loader import PLACEHOLDER, Vocabulary
 from .schema import Rule
 
@@ -48,7 +48,7 @@ class Spoken:
 
     def __getstate__(self) -> dict[str, object]:
         state = dict(self.__dict__)
-        for name in ("pattern", "sequence"):
+        for name in ("pattern", "sequence", "phrases", "longest_phrase"):
             state.pop(name, None)
         return state
 
@@ -78,6 +78,32 @@ class Spoken:
     def sequence(self) -> tuple[regex.Pattern[str], ...]:
         """The compiled patterns of a rule over consecutive blocks."""
         return tuple(self._compile(pattern) for pattern in self.rule.sequence)
+
+    @functools.cached_property
+    def phrases(self) -> frozenset[str]:
+        """The phrases that a `made_of` line consists of, each as its tokens, a space apart."""
+        spelled = (fold(text)[0] for part in self.rule.made_of for text in self._spell(part))
+        return frozenset(" ".join(tokens(text)) for text in spelled if tokens(text))
+
+    @functools.cached_property
+    def longest_phrase(self) -> int:
+        """The most tokens that a phrase has."""
+        return max(phrase.count(" ") + 1 for phrase in self.phrases)
+
+    def is_made(self, found: Sequence[str]) -> bool:
+        """Whether a line of these tokens is a row of this rule's phrases, longest first."""
+        at = count = 0
+        least, most = self.rule.count or (1, 1)
+        while at < len(found):
+            for end in range(min(len(found), at + self.longest_phrase), at, -1):
+                if " ".join(found[at:end]) in self.phrases:
+                    at, count = end, count + 1
+                    break
+            else:
+                return False
+            if count > most:
+                return False
+        return count >= least
 
     def _spell(self, text: str) -> list[str]:
         """`text` with each placeholder replaced by each of its phrases."""

@@ -1,0 +1,74 @@
+"""Dates as clips write them, to ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, time
+
+_ISO = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?"
+    r"\s?(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?",
+    re.I,
+)
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:[ap]\.?m\b|uhr|h\b)", re.I)
+_EDGES = " \t\n\u00a0|/-–—,;:.()[]（）【】="
+# A longer text is no date; dateparser would look through all of it.
+_LONGEST = 120
+
+
+def iso_date(text: str) -> str | None:
+    """The date in `text`, with time and zone as far as it gives them; None where it names no
+    day: "3 hours ago", "in May"."""
+    text = text.strip(_EDGES)
+    found = _ISO.fullmatch(text)
+    if found is not None:
+        return _normal(found)
+    return _parsed(text) if 0 < len(text) <= _LONGEST else None
+
+
+def _normal(found: re.Match[str]) -> str | None:
+    """An ISO date as written, the zone in full; None for a day or an hour that is none."""
+    clock, zone = found["time"], (found["zone"] or "").upper()
+    try:
+        date.fromisoformat(found["day"])
+        time.fromisoformat(clock or "00:00")
+    except ValueError:
+        return None
+    if not clock:
+        return found["day"]
+    if zone == "Z":
+        zone = "+00:00"
+    elif zone:
+        digits = zone[1:].replace(":", "").ljust(4, "0")
+        zone = f"{zone[0]}{digits[:2]}:{digits[2:]}"
+    return f"{found['day']}T{clock}{zone}"
+
+
+def _parsed(text: str) -> str | None:
+    import dateparser  # slow to import, and wanted only when a date is read
+
+    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
+    try:
+        parsed = dateparser.parse(text, settings=settings)  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001  # whatever a library trips over in a clip, it reads no date
+        return None
+    if parsed is None:
+        return None
+    return parsed.isoformat(timespec="minutes") if _CLOCK.search(text) else parsed.date().isoformat()
+
+
+def has_time(moment: str | None) -> bool:
+    """Whether an ISO date has a time of day."""
+    return moment is not None and "T" in moment
+
+
+def best(moments: Iterable[str | None]) -> str | None:
+    """Of the same event's dates, the most trusted first: the first one that has a time, else
+    the first one. Asks for no more of them than it needs."""
+    first = None
+    for moment in moments:
+        if has_time(moment):
+            return moment
+        first = first or moment
+    return first

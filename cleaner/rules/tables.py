@@ -1,0 +1,160 @@
+"""The look-up tables of a rule set, and their copy made at installation.
+
+Reading 650 KB of TOML and folding 30,000 phrases takes a fifth of a second, more than all the
+rest of a one-shot command. So a build writes the tables to `packs/tables.json`; they are used
+only while they carry the digest of the packs as they are, and are nothing but a copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..shape import tokens, unspaced
+from .languages import Languages
+from .loader import PACKS, Vocabulary, load_packs, pack_files, said_in, with_examples
+from .schema import Rule, read_rule
+from .spoken import Spoken, index_word
+
+TABLES = PACKS / "tables.json"
+_FORMAT = 1
+
+Orders = list[int]
+
+
+@dataclass
+class Tables:
+    """Where a rule is found: by whole line, by keyword, by first word. Values are orders,
+    places on the shelf."""
+
+    exact: dict[str, Orders] = field(default_factory=dict)
+    # by the longest word of a keyword, with the keyword
+    words: dict[str, dict[str, Orders]] = field(default_factory=dict)
+    symbols: dict[str, Orders] = field(default_factory=dict)
+    unspaced: dict[str, Orders] = field(default_factory=dict)
+    starts: dict[str, Orders] = field(default_factory=dict)
+    structural: Orders = field(default_factory=list)
+
+    @classmethod
+    def of(cls, shelf: Shelf) -> Tables:
+        """The tables for all rules on `shelf`."""
+        tables = cls()
+        for order in range(len(shelf)):
+            tables._add(order, shelf[order])
+        return tables
+
+    def _add(self, order: int, spoken: Spoken) -> None:
+        rule = spoken.rule
+        if rule.lines:
+            for key in dict.fromkeys(spoken.line_keys()):
+                self.exact.setdefault(key, []).append(order)
+        elif rule.made_of:
+            for word in dict.fromkeys(tokens(phrase)[0] for phrase in spoken.phrases):
+                self.starts.setdefault(word, []).append(order)
+        elif rule.keywords:
+            for literal in dict.fromkeys(spoken.keyword_literals()):
+                self._add_keyword(order, literal)
+        else:
+            self.structural.append(order)
+
+    def _add_keyword(self, order: int, literal: str) -> None:
+        word = index_word(literal)
+        if word is None:
+            self.symbols.setdefault(literal, []).append(order)
+        elif unspaced(literal):
+            self.unspaced.setdefault(literal, []).append(order)
+        else:
+            self.words.setdefault(word, {}).setdefault(literal, []).append(order)
+
+
+class Shelf:
+    """The rules by order, each in one language. Those that come from the copy are made when
+    they are first taken down."""
+
+    def __init__(
+        self,
+        made: list[Spoken | None],
+        vocabulary: Vocabulary,
+        sources: list[dict[str, Any]] | None = None,
+        said: list[tuple[int, str | None]] | None = None,
+    ) -> None:
+        self._made = made
+        self._vocabulary = vocabulary
+        self._sources = sources or []
+        self._said = said or []
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], vocabulary: Vocabulary) -> Shelf:
+        """A shelf of rules that exist."""
+        said = [(rule, code) for rule in rules for code in vocabulary.languages_for(rule)]
+        made: list[Spoken | None] = [
+            Spoken(rule, code, vocabulary, order) for order, (rule, code) in enumerate(said)
+        ]
+        return cls(made, vocabulary)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    def __getitem__(self, order: int) -> Spoken:
+        return self._made[order] or self._make(order)
+
+    def _make(self, order: int) -> Spoken:
+        number, code = self._said[order]
+        source = self._sources[number]
+        rule = read_rule(source["table"], source["origin"], source["level"], number)
+        spoken = Spoken(said_in(source["spoken"], rule), code, self._vocabulary, order)
+        # Two threads may both make it; they make the same.
+        self._made[order] = spoken
+        return spoken
+
+
+def digest() -> str:
+    """The digest of the packs that ship, as they are on disk."""
+    found = hashlib.blake2b(str(_FORMAT).encode(), digest_size=16)
+    for path in pack_files():
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def cached() -> tuple[Shelf, Tables, Languages] | None:
+    """The copy, if there is one and it is a copy of the packs as they are."""
+    try:
+        found = json.loads(TABLES.read_bytes())
+        if found["digest"] != digest():
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    terms: Mapping[str, Mapping[str, tuple[str, ...]]] = found["terms"]
+    vocabulary = Vocabulary(terms)
+    said = [(number, code) for number, code in found["said"]]
+    shelf = Shelf([None] * len(said), vocabulary, found["rules"], said)
+    return shelf, Tables(**found["tables"]), Languages(**found["languages"])
+
+
+def write(path: Path = TABLES) -> None:
+    """Writes the copy; a build calls this."""
+    packs = load_packs()
+    rules = with_examples(packs)
+    vocabulary = Vocabulary.of(packs)
+    said = [(n, code) for n, rule in enumerate(rules) for code in vocabulary.languages_for(rule)]
+    record = {
+        "digest": digest(),
+        "rules": [
+            {
+                "table": {k: v for k, v in rule.table.items() if k not in ("fires", "silent")},
+                "origin": rule.origin,
+                "level": rule.level,
+                "spoken": rule.spoken,
+            }
+            for rule in rules
+        ],
+        "said": said,
+        "terms": vocabulary.terms,
+        "languages": vars(Languages.of_packs(packs)),
+        "tables": vars(Tables.of(Shelf.of(rules, vocabulary))),
+    }
+    path.write_text(json.dumps(record, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
