@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from . import metadata
-from .clip import Block, Clip, Image, Kind
-from .decision import Decision
+from . import dates, metadata
+from .clip import Block, Clip
+from .decision import Decision, Evidence
 from .labels import Action, Label
 from .metadata import Caption, Dateline, Video
 from .page import Page, read_page
 from .render import markdown_text, plain_text
 
 SCHEMA_VERSION = 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 __all__ = ["Article", "Caption", "Dateline", "Video", "assemble"]
 
@@ -51,10 +52,16 @@ class Article:
         """Where the clip came from, by the caller or by the clip itself."""
         return self.clip.url or self._page.url
 
-    @property
+    @functools.cached_property
     def title(self) -> str | None:
-        """The headline: what the page's metadata says, else the block that was found to be it."""
-        return self._page.title or metadata.block_text(self.decisions, Label.TITLE)
+        """The headline: what the page's metadata says, without the name of the site behind
+        it, else the block that was found to be it."""
+        block = metadata.block_text(self.decisions, Label.TITLE)
+        if not self._page.title:
+            return block
+        headings = [d.block.text for d in self.decisions if d.block.level == 1]
+        own = [block, *headings] if block else headings
+        return metadata.headline(self._page.title, own, self._page.site)
 
     @property
     def subtitle(self) -> str | None:
@@ -64,7 +71,12 @@ class Article:
     @functools.cached_property
     def byline(self) -> list[str]:
         """The authors' names, from the clip's own byline or the page's metadata."""
-        return metadata.names(self.decisions) or list(self._page.authors)
+        own, page = metadata.names(self.decisions), list(self._page.authors)
+        line = metadata.block_text(self.decisions, Label.BYLINE) or ""
+        # The page knows where a name ends that stands in the byline.
+        if not own or (len(page) >= len(own) and all(name in line for name in page)):
+            return page
+        return own
 
     @property
     def dateline(self) -> Dateline | None:
@@ -73,13 +85,21 @@ class Article:
 
     @functools.cached_property
     def published(self) -> str | None:
-        """The date of publication, ISO 8601, with the time where the clip gives one."""
-        return metadata.date(self.decisions, "published") or self._page.published
+        """The date of publication, ISO 8601, with the time where the clip or its page has it."""
+        return self._date("published") or self._page.published
 
     @functools.cached_property
     def modified(self) -> str | None:
-        """The date of the last update, ISO 8601, where the clip gives one."""
-        return metadata.date(self.decisions, "modified") or self._page.modified
+        """The date of the last update, ISO 8601, where the clip or its page has one."""
+        return self._date("modified") or self._page.modified
+
+    def _date(self, which: str) -> str | None:
+        """The clip's own stamp, unless the page is more exact."""
+        stamp = metadata.date(self.decisions, which)
+        if stamp is None or dates.has_time(stamp):
+            return stamp
+        page = self._page.published if which == "published" else self._page.modified
+        return dates.best([stamp, page])
 
     @property
     def language(self) -> str | None:
@@ -96,9 +116,12 @@ class Article:
         return read_page(self.clip)
 
     def to_dict(self) -> dict[str, Any]:
-        """The whole article as plain data, ready for JSON. `schema_version` counts up when a
-        field changes its meaning."""
-        return {
+        """The whole article as plain data: what `json.loads` makes of `to_json`.
+
+        A lone surrogate, which no file can hold, is a U+FFFD here, so that offsets stay true.
+        `schema_version` counts up when a field changes its meaning.
+        """
+        data = {
             "schema_version": SCHEMA_VERSION,
             "kind": self.kind,
             "url": self.url,
@@ -115,14 +138,16 @@ class Article:
             "videos": [_video_dict(video) for video in self.videos],
             "decisions": [_decision_dict(decision) for decision in self.decisions],
         }
+        return {key: _plain(value) for key, value in data.items()}
 
     def to_json(self, indent: int | None = None) -> str:
         """`to_dict` as JSON, one line unless `indent` says otherwise."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def to_markdown(self) -> str:
-        """The text as markdown, under front matter with the metadata that is known."""
-        return markdown_text(self._front_matter(), kept_blocks(self.decisions))
+        """The text as markdown, under front matter with the metadata that is known; a lone
+        surrogate is a U+FFFD."""
+        return encodable(markdown_text(self._front_matter(), kept_blocks(self.decisions)))
 
     def _front_matter(self) -> dict[str, Any]:
         fields = {
@@ -159,19 +184,34 @@ def kept_blocks(decisions: Sequence[Decision]) -> list[tuple[Block, Label]]:
     return [(d.block, d.label) for d in decisions if d.action is Action.KEEP]
 
 
+def encodable(text: str) -> str:
+    """`text` as it can be written to a file: U+FFFD for each lone surrogate."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _plain(value: Any) -> Any:
+    """`value` as JSON knows it: lists for tuples, strings that can be encoded."""
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
 def _caption_dict(caption: Caption) -> dict[str, Any]:
-    image: Image | None = caption.image
     return {
         "text": caption.text,
         "title": caption.title,
-        "credits": list(caption.credits),
-        "image": None if image is None else image._asdict(),
+        "credits": caption.credits,
+        "image": None if caption.image is None else caption.image._asdict(),
         "after": caption.after,
     }
 
 
 def _video_dict(video: Video) -> dict[str, Any]:
-    seconds = video.duration.total_seconds() if isinstance(video.duration, timedelta) else None
+    seconds = None if video.duration is None else video.duration.total_seconds()
     return {"title": video.title, "duration": seconds, "after": video.after}
 
 
@@ -180,19 +220,21 @@ def _decision_dict(decision: Decision) -> dict[str, Any]:
     return {
         "block": block.index,
         "text": block.text,
-        "kind": Kind(block.kind).value,
+        "kind": block.kind.value,
         "span": block.span,
+        "images": [image._asdict() for image in block.images],
         "label": decision.label.value,
         "action": decision.action.value,
-        "evidence": [
-            {
-                "source": e.source,
-                "id": e.id,
-                "label": e.label.value,
-                "strength": e.strength,
-                "span": e.span,
-                "language": e.language,
-            }
-            for e in decision.evidence
-        ],
+        "evidence": [_evidence_dict(evidence) for evidence in decision.evidence],
+    }
+
+
+def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "source": evidence.source,
+        "id": evidence.id,
+        "label": evidence.label.value,
+        "strength": evidence.strength,
+        "span": evidence.span,
+        "language": evidence.language,
     }

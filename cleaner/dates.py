@@ -50,12 +50,14 @@ def _parsed(text: str) -> str | None:
 
     settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
     try:
-        parsed = dateparser.parse(text, settings=settings)  # type: ignore[arg-type]
+        parsed = dateparser.parse(text, settings=settings)
     except Exception:  # noqa: BLE001  # whatever a library trips over in a clip, it reads no date
         return None
     if parsed is None:
         return None
-    return parsed.isoformat(timespec="minutes") if _CLOCK.search(text) else parsed.date().isoformat()
+    if _CLOCK.search(text):
+        return parsed.isoformat(timespec="minutes")
+    return parsed.date().isoformat()
 
 
 def has_time(moment: str | None) -> bool:

@@ -32,6 +32,9 @@ TITLE = "context.title"
 # A headline has so many words, and stands within so many lines of the story.
 _TITLE_WORDS = (2, 32)
 _TITLE_LINES = 15
+# A clip with so many lines of a page's frame is a whole page. In a clip with fewer, form
+# speaks for nothing: an extractor has been there, and what it kept is the article.
+_FRAME_LINES = 4
 
 
 def leaving(
@@ -51,13 +54,35 @@ def leaving(
         best = max(speaks, key=_rank)
         if best.label.action is Action.KEEP and best.strength == "sure":
             continue
-        if best.strength == "sure" or _agree(speaks):
+        if best.strength == "sure":
             decided[index] = _decision(block, best, speaks)
         else:
             hinted[index] = speaks
     _spare_headline(context, decided)
-    _spread(context, hinted, decided, gone)
+    _weigh_hints(context, hinted, decided, gone)
     return decided
+
+
+def _weigh_hints(
+    context: Context,
+    hinted: dict[int, Sequence[Evidence]],
+    decided: dict[int, Decision],
+    gone: Mapping[int, Decision],
+) -> None:
+    """Adds the blocks to `decided` on which hints agree, and those that stand beside a block
+    that goes."""
+    frame = sum(d[i].action is Action.REMOVE for d in (gone, decided) for i in d)
+    whole_page = frame >= _FRAME_LINES
+    for index, speaks in list(hinted.items()):
+        if not whole_page:
+            speaks = [e for e in speaks if e.source != "form"]
+            hinted[index] = speaks
+        if not speaks:
+            del hinted[index]
+        elif _agree(speaks):
+            best = max(speaks, key=_rank)
+            decided[index] = _decision(context.clip.blocks[index], best, speaks)
+    _spread(context, hinted, decided, gone)
 
 
 def _spare_headline(context: Context, decided: dict[int, Decision]) -> None:

@@ -12,12 +12,16 @@ from .clip import Image, Kind
 from .dates import iso_date
 from .decision import Decision
 from .labels import Action, Label
+from .shape import fold
 
 # Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
 # "AFP via Getty Images", "Alex Wong | Getty Images".
 _CREDIT_SPLIT = re.compile(r"\s*(?:/|\||;|\bvia\b|·|•)\s*", re.I)
 _NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*")
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
+# What sets a site's name off in a title.
+_SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
+_SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _MINUTES = re.compile(r"(\d{1,3})\s*min", re.I)
 
@@ -53,6 +57,31 @@ def block_text(decisions: Sequence[Decision], label: Label) -> str | None:
     return next((d.block.text for d in decisions if d.label is label), None)
 
 
+def headline(title: str, own: Sequence[str], site: str | None) -> str:
+    """A page's title without the site's name before or behind it: the longest of the clip's
+    `own` headlines that the title begins or ends with, set off by a sign; else the title
+    without the name that the page itself gives."""
+    folded = fold(title)[0]
+    own = [text for text in own if text != site and _is_set_off(fold(text)[0], folded)]
+    if own:
+        return max(own, key=len)
+    if site and folded.endswith(fold(site)[0]):
+        rest = _SIGN_BEHIND.sub("", title[: len(title) - len(site)])
+        if 0 < len(rest) < len(title) - len(site):
+            return rest
+    return title
+
+
+def _is_set_off(headline: str, title: str) -> bool:
+    """Whether a headline is a folded title, or all of it but what a sign sets off."""
+    if not headline:
+        return False
+    if title.startswith(headline):
+        rest = title[len(headline) :]
+        return not rest.strip() or _SIGN_BEFORE.match(rest) is not None
+    return title.endswith(headline) and bool(_SIGN_BEHIND.search(title[: -len(headline)]))
+
+
 def part(decision: Decision, name: str) -> str | None:
     """The part of a decision's block that its evidence points out under `name`."""
     for evidence in decision.evidence:
@@ -81,7 +110,7 @@ class _CaptionReader:
             if decision.action is Action.KEEP:
                 yield from self._end()
                 self.after = decision.block.index
-            elif decision.label is Label.IMAGE:
+            elif _is_picture(decision):
                 yield from self._end()
                 self.image = next(iter(decision.block.images), None)
             elif decision.label is Label.CAPTION and part(decision, "title"):
@@ -112,6 +141,14 @@ class _CaptionReader:
             self.pending = None
         if not keep_image:
             self.image = None
+
+
+def _is_picture(decision: Decision) -> bool:
+    """Whether a block is a picture and not the text under one. Its alternative text is no
+    caption only because it stands where captions do; with a credit in it, it is one."""
+    if decision.label is Label.CAPTION and decision.block.kind is Kind.IMAGE:
+        return not any(evidence.parts for evidence in decision.evidence)
+    return decision.label is Label.IMAGE
 
 
 def split_credit(decision: Decision) -> tuple[str, tuple[str, ...]]:

@@ -17,6 +17,8 @@ SHORT_LINE = 80
 # An item that brings its own number keeps it.
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
 _MARKED = ("markdown", "html")
+# YAML forbids these unescaped, or ends a line at them (YAML 1.2, 5.1 and 5.4; 1.1, 5.4).
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def plain_text(clip_kind: str, kept: Kept) -> str:
@@ -55,9 +57,14 @@ def _joint(before: Block, block: Block) -> str:
 def markdown_text(front_matter: Mapping[str, Any], kept: Kept) -> str:
     """The kept blocks as markdown. Front matter values are written as JSON, which YAML reads
     as it stands, so that no value can end or extend the front matter."""
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front_matter.items()]
+    lines = [f"{key}: {_yaml(value)}" for key, value in front_matter.items()]
     head = "---\n" + "\n".join(lines) + "\n---\n\n" if lines else ""
     return head + "".join(_markdown_pieces(kept)) + "\n"
+
+
+def _yaml(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _markdown_pieces(kept: Kept) -> Iterable[str]:

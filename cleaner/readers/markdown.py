@@ -8,40 +8,40 @@ gaps between spans.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable
 
 from ..clip import Block, Clip, Image, Kind, Link
-from .markdown_inline import Definitions, Inline, fold_label, render
-from .text import BYTE_ORDER_MARK, Line, wrapped_joins
+from .markdown_inline import Inline, fold_label, render
+from .markdown_lines import (
+    DEFINITION,
+    FENCE,
+    FOOTNOTE,
+    FRONT_KEY,
+    FRONT_RULE,
+    HEADING,
+    ITEM,
+    QUOTE,
+    RULE,
+    SETEXT,
+    TABLE_RULE,
+    Raw,
+    cells,
+    find_definitions,
+    front_lines,
+    is_table,
+    join_cells,
+    link_lines,
+    split_lines,
+    starts_construct,
+    unclosed,
+    wrapped,
+)
+from .text import BYTE_ORDER_MARK
 
 KIND = "markdown"
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*)|$)")
-_SETEXT = re.compile(r"(=+|-{3,})$")
-_RULE = re.compile(r"(?:[*_-][ \t]*){3,}$")
-_ITEM = re.compile(r"(?:[*+•-]|\d{1,3}[.)])(?:[ \t]+|$)(?:\[[ xX]\][ \t]+)?")
-_QUOTE = re.compile(r"(?:>[ \t]?)+")
-_FENCE = re.compile(r"`{3,}(?=[^`]*$)|~{3,}")
-_TABLE_RULE = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
-# As GFM also allows, with one dash to a column: so little is a rule only under a row with as
-# many cells.
-_THIN_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?$")
-_CELL_SPLIT = re.compile(r"(?<!\\)\|")
-_FRONT_KEY = re.compile(r"([^\W\d][\w .-]{0,40}):(?:[ \t]+(.*)|$)")
-# What else may stand in front matter: list items, values that go on, comments.
-_FRONT_LINE = re.compile(r"[ \t#-]|$")
 _JINA = {"title": "title", "url source": "url", "published time": "date"}
 _JINA_END = "markdown content:"
 _JINA_START = re.compile(r"Title: .*\n\s*URL Source: \S+\s")
-_DEFINITION = re.compile(
-    r"^ {0,3}\[(?!\^)([^\[\]\n]{1,300})\]:[ \t]*(?:<([^<>\n]*)>|(\S+))"
-    r"(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t\r]*$",
-    re.M,
-)
-_FOOTNOTE = re.compile(r"^ {0,3}\[(\^[^\[\]\s]{1,40})\]:[ \t]*(.*)", re.M)
-# A definition's address; `[Anna]: Yes.` is an interview unless some link has the label.
-_ADDRESS = re.compile(r"^[#?]|/|^\w+:|\w\.\w")
-_USED_LABEL = re.compile(r"\]\[([^\[\]\n]{1,300})\]")
 # Signs of markdown and what each is worth as evidence for it.
 _SIGNS = (
     (re.compile(r"^#{1,6} \S", re.M), 0.25),
@@ -52,14 +52,14 @@ _SIGNS = (
     (re.compile(r"(?<!\*)\*\*[^*\n]+\*\*(?!\*)"), 0.15),
     (re.compile(r"!?\[\[[^\[\]\n]+\]\]"), 0.15),
 )
-# A link whose text runs over several lines (a card) ends within so many lines.
-_LINK_LINES = 14
 
 
 def sniff(head: str) -> float:
     """How sure markdown's own signs make us, from a clip's first characters."""
     head = head.lstrip(BYTE_ORDER_MARK)
-    if _front_lines(_lines(head, 0) if head.startswith("---") else []) or _JINA_START.match(head):
+    if front_lines(split_lines(head, 0) if head.startswith("---") else []) or _JINA_START.match(
+        head
+    ):
         return 0.95
     if "<html" in head[:2000].lower():
         return 0.0
@@ -74,35 +74,20 @@ def read(source: str, url: str | None = None) -> Clip:
     return Clip(KIND, source, tuple(builder.blocks), url or facts.get("url"), facts)
 
 
-class _Raw(NamedTuple):
-    """A source line: its text without white space at the end, and its offset."""
-
-    text: str
-    start: int
-
-    @property
-    def indent(self) -> int:
-        return len(self.text) - len(self.text.lstrip())
-
-    @property
-    def span(self) -> tuple[int, int]:
-        return self.start + self.indent, self.start + len(self.text)
-
-
 class _Builder:
     """Turns lines into blocks, one construct at a time; `at` is the line looked at."""
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self.lines = _lines(source, len(source) - len(source.lstrip(BYTE_ORDER_MARK)))
-        self.definitions = _definitions(source)
+        self.lines = split_lines(source, len(source) - len(source.lstrip(BYTE_ORDER_MARK)))
+        self.definitions = find_definitions(source)
         self.last_comment = source.rfind("-->")
         self.blocks: list[Block] = []
         self.facts: dict[str, str] = {}
         self.at = 0
         self.blank = True
         self.in_list = False
-        self.in_link = _link_spans(self.lines)
+        self.links = link_lines(self.lines)
 
     def run(self) -> None:
         self._head()
@@ -133,7 +118,7 @@ class _Builder:
     # --- the head of the file
 
     def _head(self) -> None:
-        if end := _front_lines(self.lines):
+        if end := front_lines(self.lines):
             self._facts_until(end)
         elif _JINA_START.match(self.source, self.lines[0].start if self.lines else 0):
             texts = [line.text.strip().lower() for line in self.lines[:20]]
@@ -145,14 +130,14 @@ class _Builder:
         key = ""
         for line in self.lines[:end]:
             text = line.text.strip()
-            found = _FRONT_KEY.match(line.text)
+            found = FRONT_KEY.match(line.text)
             if found:
                 key = found[1].strip().lower()
                 key = _JINA.get(key, key)
                 self._fact(key, found[2] or "")
             elif text.startswith("- "):
                 self._fact(key, text[2:])
-            if text and text != "---":
+            if text and text != FRONT_RULE:
                 self._add(Kind.FRONT_MATTER, Inline(text), line.span)
         self.at = end
 
@@ -165,7 +150,7 @@ class _Builder:
     # --- constructs: each takes its lines and says whether it did
 
     def _fence(self, text: str) -> bool:
-        found = _FENCE.match(text.lstrip())
+        found = FENCE.match(text.lstrip())
         if not found:
             return False
         mark = found[0]
@@ -188,13 +173,13 @@ class _Builder:
         while self.at + 1 < len(self.lines) and self.lines[self.at + 1].start < end:
             self.at += 1
         line = self.lines[self.at]
-        self.lines[self.at] = _Raw(line.text[end - line.start :], end)
+        self.lines[self.at] = Raw(line.text[end - line.start :], end)
         return True
 
     def _indented_code(self, text: str) -> bool:
         if not text.startswith(("    ", "\t")) or not self.blank or self.in_list:
             return False
-        if _ITEM.match(text.strip()) or "](" in text:
+        if ITEM.match(text.strip()) or "](" in text:
             return False
         first = self.at
         while self._text(self.at).startswith(("    ", "\t")):
@@ -216,11 +201,11 @@ class _Builder:
         if not text.lstrip().startswith("["):
             return False
         line = self.lines[self.at]
-        found = _DEFINITION.match(text)
+        found = DEFINITION.match(text)
         if found and fold_label(found[1]) in self.definitions:
             self.at += 1
             return True
-        note = _FOOTNOTE.match(text)
+        note = FOOTNOTE.match(text)
         if not note:
             return False
         self._add(Kind.PARAGRAPH, self._linked(note[2], self.at), line.span)
@@ -231,13 +216,13 @@ class _Builder:
 
     def _heading(self, text: str) -> bool:
         line, stripped = self.lines[self.at], text.lstrip()
-        found = _HEADING.match(stripped)
+        found = HEADING.match(stripped)
         if found:
-            title, level = _unclosed(found[2] or ""), len(found[1])
+            title, level = unclosed(found[2] or ""), len(found[1])
         else:
             under = self._text(self.at + 1)
-            other = stripped.startswith("|") or _RULE.match(stripped) or _ITEM.match(stripped)
-            if other or not _SETEXT.match(under):
+            other = stripped.startswith("|") or RULE.match(stripped) or ITEM.match(stripped)
+            if other or not SETEXT.match(under):
                 return False
             title, level = stripped, 1 if under[0] == "=" else 2
         self._add(Kind.HEADING, self._linked(title, self.at), line.span, level=level)
@@ -246,7 +231,7 @@ class _Builder:
         return True
 
     def _rule(self, text: str) -> bool:
-        if not _RULE.match(text.lstrip()):
+        if not RULE.match(text.lstrip()):
             return False
         self.blank = True
         self.in_list = False
@@ -254,21 +239,21 @@ class _Builder:
         return True
 
     def _table(self, text: str) -> bool:
-        if not _is_table(text, self._text(self.at + 1)):
+        if not is_table(text, self._text(self.at + 1)):
             return False
         joint, rule = "\n\n", self.at + 1
         while "|" in self._text(self.at):
             line = self.lines[self.at]
-            if self.at != rule and not _TABLE_RULE.match(line.text.lstrip()):
-                cells = [render(cell, self.definitions) for cell in _cells(line.text)]
-                self._add(Kind.TABLE, _join_cells(cells), line.span, joint)
+            if self.at != rule and not TABLE_RULE.match(line.text.lstrip()):
+                row = [render(cell, self.definitions) for cell in cells(line.text)]
+                self._add(Kind.TABLE, join_cells(row), line.span, joint)
                 joint = "\n"
             self.at += 1
         return True
 
     def _item(self, text: str) -> bool:
         stripped = text.lstrip()
-        found = _ITEM.match(stripped)
+        found = ITEM.match(stripped)
         if not found:
             return False
         first, self.at = self.at, self._item_end(self.at)
@@ -288,24 +273,24 @@ class _Builder:
         end = first + 1
         while (
             end < len(self.lines)
-            and not _starts_construct(self._text(end))
+            and not starts_construct(self._text(end))
             and not self._breaks(self.lines[end - 1])
         ):
             end += 1
-        joins = _wrapped(self.lines[first:end])
+        joins = wrapped(self.lines[first:end])
         at = first + 1
         indent = self.lines[first].indent
         while at < end and (self.lines[at].indent > indent or at - 1 - first in joins):
             at += 1
         return at
 
-    def _breaks(self, line: _Raw) -> bool:
+    def _breaks(self, line: Raw) -> bool:
         """Whether a line ends with a line break that is meant: two spaces or a backslash."""
         return line.text.endswith("\\") or self.source.startswith("  ", line.span[1])
 
     def _quote(self, text: str) -> bool:
         stripped = text.lstrip()
-        found = _QUOTE.match(stripped)
+        found = QUOTE.match(stripped)
         if not found:
             return False
         joint = "\n\n" if self.blank else "\n"
@@ -319,12 +304,12 @@ class _Builder:
         """Lines up to the next blank line or construct; wrapped lines become one block."""
         first = self.at
         self.at += 1
-        while not _starts_construct(self._text(self.at)):
+        while not starts_construct(self._text(self.at)):
             under = self._text(self.at + 1)
-            if _SETEXT.match(under) or _is_table(self._text(self.at), under):
+            if SETEXT.match(under) or is_table(self._text(self.at), under):
                 break
             self.at += 1
-        joins = _wrapped(self.lines[first : self.at])
+        joins = wrapped(self.lines[first : self.at])
         self.in_list = self.in_list and self.lines[first].indent > 0
         at = first
         while at < self.at:
@@ -341,9 +326,10 @@ class _Builder:
 
     def _linked(self, text: str, at: int) -> Inline:
         """`text` rendered; all of it is link text where the line stands inside a card's link."""
-        inside = at in self.in_link
-        inline = render(text, self.definitions, inside)
-        return inline._replace(link_chars=len(inline.text)) if inside else inline
+        inline = render(text, self.definitions, at in self.links.edges)
+        if at in self.links.inside:
+            return inline._replace(link_chars=len(inline.text))
+        return inline
 
     def _add(
         self,
@@ -371,100 +357,3 @@ class _Builder:
 
 def _image(image: Image, span: tuple[int, int], links: tuple[Link, ...]) -> Block:
     return Block(0, image.alt, Kind.IMAGE, span, links=links, images=(image,))
-
-
-def _lines(source: str, start: int) -> list[_Raw]:
-    lines = []
-    for raw in source[start:].splitlines(keepends=True):
-        lines.append(_Raw(raw.rstrip(), start))
-        start += len(raw)
-    return lines
-
-
-def _wrapped(lines: Sequence[_Raw]) -> set[int]:
-    if len(lines) == 1:
-        return set()
-    return wrapped_joins([Line(line.text.strip(), *line.span, False) for line in lines])
-
-
-def _front_lines(lines: Sequence[_Raw]) -> int:
-    """How many of the first lines are front matter, its two rules among them."""
-    if len(lines) < 3 or lines[0].text != "---" or not _FRONT_KEY.match(lines[1].text):
-        return 0
-    for at, (text, _) in enumerate(lines[1:], 1):
-        if text == "---":
-            return at + 1
-        if not (_FRONT_KEY.match(text) or _FRONT_LINE.match(text)):
-            return 0
-    return 0
-
-
-def _definitions(source: str) -> Definitions:
-    """The addresses of labels, and the labels of footnotes, which have none."""
-    if "]:" not in source:
-        return {}
-    used = {fold_label(label) for label in _USED_LABEL.findall(source)}
-    found: dict[str, str] = {}
-    for label, angled, plain in _DEFINITION.findall(source):
-        name, address = fold_label(label), angled or plain
-        if name and (_ADDRESS.search(address) or name in used):
-            found.setdefault(name, address)
-    notes = {fold_label(label): "" for label, _ in _FOOTNOTE.findall(source)}
-    return found | notes
-
-
-def _starts_construct(text: str) -> bool:
-    stripped = text.lstrip()
-    return (
-        not stripped
-        or _HEADING.match(stripped) is not None
-        or _FENCE.match(stripped) is not None
-        or _ITEM.match(stripped) is not None
-        or stripped.startswith((">", "<!--"))
-        or _RULE.match(stripped) is not None
-        or (stripped[0] == "[" and (_DEFINITION.match(text) or _FOOTNOTE.match(text)) is not None)
-    )
-
-
-def _unclosed(title: str) -> str:
-    """A heading's text without the `#` that may close it; that of `C#` belongs to it."""
-    opened = title.rstrip("#")
-    return title if opened and opened[-1] not in " \t" else opened
-
-
-def _is_table(head: str, under: str) -> bool:
-    under = under.strip()
-    if "|" not in head or "|" not in under:
-        return False
-    if _TABLE_RULE.match(under):
-        return True
-    thin = _THIN_RULE.match(under) and not _ITEM.match(head.lstrip())
-    return bool(thin) and len(_cells(head)) == len(_cells(under))
-
-
-def _cells(row: str) -> list[str]:
-    row = row.strip().removeprefix("|")
-    return _CELL_SPLIT.split(row[:-1] if row.endswith("|") and row[-2:] != "\\|" else row)
-
-
-def _join_cells(cells: Sequence[Inline]) -> Inline:
-    return Inline(
-        " | ".join(cell.text for cell in cells).strip(" |"),
-        tuple(link for cell in cells for link in cell.links),
-        tuple(image for cell in cells for image in cell.images),
-        sum(cell.link_chars for cell in cells),
-    )
-
-
-def _link_spans(lines: Sequence[_Raw]) -> set[int]:
-    """The lines that stand inside a link which opens on one line and ends on a later one."""
-    inside: set[int] = set()
-    opened: int | None = None
-    for at, (text, _) in enumerate(lines):
-        if opened is not None and "](" in text.partition("[")[0]:
-            if at - opened <= _LINK_LINES:
-                inside.update(range(opened, at + 1))
-            opened = None
-        if text.count("[") > text.count("]"):
-            opened = at
-    return inside

@@ -28,8 +28,10 @@ _BLANKS = re.compile(r"[ \t]*")
 _TARGET = re.compile(
     r"\((?:<(?P<angled>[^<>\n]*)>"
     r"|(?P<plain>[^()\\\s]*(?:(?:\\[()]|\\(?![()])|\([^()\s]*\))[^()\\\s]*)*))"
-    r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+    r"(?:\s+(?:\"(?:[^\"\n]|\"(?!\s*\))){0,400}\"|'[^']*'))?\s*\)"
 )
+# What is surely an address although it has spaces.
+_SPACED_TARGET = re.compile(r"\(((?:[a-zA-Z][\w+.-]{1,20}:[^\s()]|/)[^()\n]*)\)")
 _EMBED = re.compile(r"!\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]*))?\]\]")
 _WIKI = re.compile(r"\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]+))?\]\](?!\()")
 _FOOTNOTE = re.compile(r"\[(\^[^\[\]\s]{1,40})\]")
@@ -93,15 +95,20 @@ class _Bracket(NamedTuple):
     link_chars: int
 
 
+class _Double(NamedTuple):
+    """A run of `**`: whether it touches anything, and whether nothing stands before it."""
+
+    piece: int
+    beside: bool
+    begins: bool
+
+
 @dataclass
 class _Mark:
-    """A run of emphasis marks that nothing has closed yet: whether white space stands before
-    it, and whether nothing else does."""
+    """A run of emphasis marks that nothing has closed yet."""
 
     piece: int
     count: int
-    apart: bool
-    first: bool
 
 
 class _Scanner:
@@ -119,6 +126,7 @@ class _Scanner:
         self.brackets: list[_Bracket] = []
         # Marks by their character and number, so that each finds its like at the top.
         self.marks: dict[tuple[str, int], list[_Mark]] = {}
+        self.doubles: list[_Double] = []
         self.ticks: dict[int, list[int]] | None = None
         self.comments_end = True
 
@@ -239,10 +247,12 @@ class _Scanner:
         """Where the link or image leads whose bracket closes at `at`, and where it ends; None
         where it is none."""
         if target := _TARGET.match(self.text, at + 1):
-            if opened is None and self.last and target.end() < len(self.text):
-                # No end of a link from an earlier line: that stands first or last in its own.
+            edge = self.in_link or not self.last or target.end() == len(self.text)
+            if opened is None and not edge:
                 return None
             return target["angled"] or target["plain"] or "", target.end()
+        if spaced := _SPACED_TARGET.match(self.text, at + 1):
+            return spaced[1], spaced.end()
         if opened is None or not self.definitions:
             return None
         inner = self.text[opened.at : min(at, opened.at + _LABEL_CHARS + 1)]
@@ -266,6 +276,8 @@ class _Scanner:
         pieces[opened.piece] = ""
         if first < len(pieces) and (not opened.last or opened.last.isspace()):
             pieces[first] = pieces[first].lstrip()
+        if pieces[-1][-1:].isspace():
+            pieces[-1] = pieces[-1].rstrip() + " "
         # Of links inside one another the innermost counts, as in HTML.
         if len(self.links) == opened.links:
             text = "".join(pieces[first:]).strip()
@@ -289,14 +301,14 @@ class _Scanner:
         strict = char in "_=" or count == 1
         opens = not after.isspace() and not (strict and (_in_word(before) or after in ")],;:"))
         closes = not before.isspace() and not (strict and (_in_word(after) or before in "(["))
-        # `**bold **` at the end of a line: nothing else can be meant.
-        if closes or (end == len(self.text) and count == _PAIR and self.marks.get((char, _PAIR))):
+        if closes:
             count = self._close(char, count)
             self.pieces[piece] = char * count
         if count and opens:
-            self._push(char, _Mark(piece, count, before.isspace(), not self.last))
-        elif count and closes and end == len(self.text) and self.pieces[piece] == "**":
-            self.pieces[piece] = ""
+            self._push(char, _Mark(piece, count))
+        if char == "*" and count >= _PAIR and before != "(":
+            beside = not (before.isspace() and after.isspace())
+            self.doubles.append(_Double(piece, beside, not self.last))
         if count and not opens:
             self.last = char
         return end
@@ -307,7 +319,9 @@ class _Scanner:
     def _close(self, char: str, count: int) -> int:
         """Closes what a run of `count` marks closes, and gives how many of them are left."""
         while count:
-            sizes = (count, _MANY) if count < _MANY else (1, 2, _MANY)
+            sizes = (
+                (count, _MANY) if count < _MANY else (2, _MANY) if count % 2 == 0 else (1, 2, _MANY)
+            )
             stacks = [stack for size in sizes if (stack := self.marks.get((char, size)))]
             if not stacks:
                 break
@@ -330,15 +344,28 @@ class _Scanner:
 
     def _drop_stray(self) -> None:
         """Drops marks that are not shown though nothing in this line closes them."""
-        stars = [mark for size in (_PAIR, _MANY) for mark in self.marks.get(("*", size), [])]
-        stray = [mark for mark in stars if mark.apart and mark.count % _PAIR == 0]
-        # One `**` before the first word begins what another line ends; of several, converters
-        # wrote the end of each behind a space: `**Note: **this`. One alone is a sign.
-        if sum(mark.count for mark in stray) > _PAIR or any(mark.first for mark in stray):
-            for mark in stray:
-                self.pieces[mark.piece] = ""
+        stray = [run for run in self.doubles if self._is_double(run.piece)]
+        if stray and self._are_marks(stray):
+            for run in stray:
+                self.pieces[run.piece] = ""
         if self.in_link and self.brackets:
             self.pieces[self.brackets[0].piece] = ""
+
+    def _is_double(self, piece: int) -> bool:
+        """Whether a piece still is `**` (or several): an image may have taken it away."""
+        stars = self.pieces[piece] if piece < len(self.pieces) else ""
+        return stars.startswith("**") and not stars.strip("*") and len(stars) % _PAIR == 0
+
+    def _are_marks(self, stray: list[_Double]) -> bool:
+        """Whether `**` that nothing closes are marks; `5 ** 2` and `f(*args, **kwargs)` have
+        none."""
+        first, last = stray[0], stray[-1]
+        if last is not first or len(self.pieces[first.piece]) > _PAIR:
+            # Converters put a space before the end of a mark: `**Note: **this`.
+            return any(run.beside for run in stray)
+        ends = not "".join(self.pieces[last.piece + 1 :]).strip("_* ")
+        # The other half is on another line.
+        return (first.beside or ends) if first.begins else (last.beside and ends)
 
 
 def _in_word(char: str) -> bool:

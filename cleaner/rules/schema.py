@@ -41,7 +41,6 @@ class Run:
     links: float | None = None
     least: int = 0
     together: bool = False
-    strength: Strength = "sure"
 
 
 @dataclass(frozen=True)
@@ -103,6 +102,12 @@ class Rule:
         """Whether the rule looks at a neighbour's label, not only at its form."""
         asked = (self.before or frozenset()) | (self.after or frozenset())
         return not asked <= frozenset(NEIGHBOURS)
+
+    @functools.cached_property
+    def formal(self) -> bool:
+        """Whether the rule looks at form and place alone: no words, elements or class names."""
+        said = self.lines or self.pattern or self.sequence or self.made_of
+        return not (said or self.classes or self.inside)
 
     @functools.cached_property
     def counted(self) -> bool:
@@ -291,7 +296,6 @@ def _run(r: Reader) -> Run | None:
         links=None if links is None else float(links),
         least=inner.take("least", int, 0),
         together=inner.take("together", bool, False),
-        strength=_strength(inner),
     )
     inner.done()
     return run

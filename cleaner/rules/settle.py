@@ -138,12 +138,11 @@ def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
         if len(reached) < rule.run.least:
             return
     found.setdefault(index, {}).setdefault(rule.id, evidence)
-    strength = rule.run.strength if rule.run is not None else rule.strength
     for other in reached:
         length = len(context.clip.blocks[other].text)
         if rule.id in found.get(other, _NONE):
             continue
-        follower = evidence._replace(strength=strength, span=(0, length), parts=_whole(rule, length))
+        follower = evidence._replace(span=(0, length), parts=_whole(rule, length))
         found.setdefault(other, {})[rule.id] = follower
 
 

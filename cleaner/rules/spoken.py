@@ -148,7 +148,7 @@ class Hit(NamedTuple):
         rule = self.spoken.rule
         return Evidence(
             label=rule.label,
-            source="rule",
+            source="form" if rule.formal else "rule",
             id=rule.id,
             strength=rule.strength,
             span=self.span,
