@@ -1,12 +1,18 @@
 """Clean web clips: the article's text, its captions, credits, videos and dates apart from it,
 and a reason for every block that was taken out."""
 
-from .article import Article, Caption, Dateline, Video
-from .clip import Block, Clip, Image, Kind, Link
-from .decision import Decision, Evidence
-from .engine import Cleaner, clean
-from .errors import CleanerError, InputError, PackError, UnknownKindError
-from .labels import Action, Label
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .article import Article, Caption, Dateline, Video
+    from .clip import Block, Clip, Image, Kind, Link
+    from .decision import Decision, Evidence
+    from .engine import Cleaner, clean
+    from .errors import CleanerError, InputError, PackError, UnknownKindError
+    from .labels import Action, Label
 
 __version__ = "0.1.0"
 
@@ -31,3 +37,38 @@ __all__ = [
     "Video",
     "clean",
 ]
+
+# Where each name lives. It is imported when it is first asked for (PEP 562), so that what needs
+# one of them, the command's `--help` for one, does not wait for all.
+_HOMES = {
+    "Action": "labels",
+    "Article": "article",
+    "Block": "clip",
+    "Caption": "article",
+    "Cleaner": "engine",
+    "CleanerError": "errors",
+    "Clip": "clip",
+    "Dateline": "article",
+    "Decision": "decision",
+    "Evidence": "decision",
+    "Image": "clip",
+    "InputError": "errors",
+    "Kind": "clip",
+    "Label": "labels",
+    "Link": "clip",
+    "PackError": "errors",
+    "UnknownKindError": "errors",
+    "Video": "article",
+    "clean": "engine",
+}
+
+if not TYPE_CHECKING:  # a type checker would take it for leave to ask for any name
+
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

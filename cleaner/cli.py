@@ -3,49 +3,72 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import CleanerError
+from .errors import CleanerError, InputError, UnknownKindError
 
 if TYPE_CHECKING:
-    from .article import Article
+    from .engine import Cleaner
 
 STDIN = "-"
-OK, FAILED, USAGE = 0, 1, 2
+OK, FAILED, INTERRUPTED = 0, 1, 130
 FORMS = ("text", "markdown", "json", "jsonl")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs the command line; returns the exit code: 0, 1 where an input failed, 2 for usage
-    (from argparse, which exits by itself)."""
-    parser = _parser()
-    args = parser.parse_args(argv)
-    if sys.stdout.encoding and sys.stdout.encoding.lower() != "utf-8":
-        # A C locale must not make an article unprintable.
-        sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # a text stream on every platform that has a terminal
+    """Runs the command line; returns the exit code: 0, or 1 where something failed. Wrong
+    usage ends the process with 2, from argparse."""
+    _set_up_output()
     try:
-        code: int = args.run(args, parser)
-        sys.stdout.flush()
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
         # The reader of the pipe has left (`| head`): nothing more to say to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return OK
+    except OSError as error:
+        _drop_output()
+        _complain(f"{error.filename or 'standard output'}: {error.strerror}")
+        return FAILED
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    args = _parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
     except CleanerError as error:
         _complain(str(error))
         return FAILED
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     return code
+
+
+def _set_up_output() -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A C locale must not make an article unprintable.
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _drop_output() -> None:
+    """Lets what is still buffered go nowhere, so that Python does not stumble over it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str) -> None:
     from .explain.safe import printable
 
-    print(f"cleaner: {printable(message)}", file=sys.stderr)
+    sys.stderr.write(f"cleaner: {printable(message)}\n")
+
+
+# --- the parser
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,17 +82,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cleaner {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _clean_parser(commands.add_parser("clean", help="clean clips", epilog=_CLEAN_EXAMPLE,
-                                      formatter_class=argparse.RawDescriptionHelpFormatter))
-    _explain_parser(commands.add_parser("explain", help="show every block and its reason",
-                                        epilog="example: cleaner explain clip.txt"))
-    rules = commands.add_parser("rules", help="list, show and check rules",
-                                epilog="example: cleaner rules show ad.label")
+    clean = commands.add_parser(
+        "clean",
+        help="clean clips",
+        epilog=_CLEAN_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _clean_parser(clean)
+    explain = commands.add_parser(
+        "explain",
+        help="show every block and its reason",
+        epilog="example: cleaner explain clip.txt",
+    )
+    _explain_parser(explain)
+    rules = commands.add_parser(
+        "rules",
+        help="list, show and check rules",
+        epilog="example: cleaner rules show ad.label",
+    )
     _rules_parser(rules)
     return parser
 
 
-_CLEAN_EXAMPLE = """examples:
+_CLEAN_EXAMPLES = """examples:
   cleaner clean page.html
   cleaner clean -f markdown -o cleaned/ *.html
   curl -s https://example.org/story | cleaner clean --kind html -"""
@@ -77,153 +112,216 @@ _CLEAN_EXAMPLE = """examples:
 
 def _reading(parser: argparse.ArgumentParser) -> None:
     """The options of every command that reads clips."""
-    parser.add_argument("--kind", default="auto", metavar="KIND",
-                        help="auto (the default), text, markdown or html")
+    parser.add_argument(
+        "--kind", default="auto", metavar="KIND", help="auto (the default), text, markdown or html"
+    )
     parser.add_argument("--url", help="where the clip came from, for rules of one site")
-    parser.add_argument("--rules", action="append", default=[], metavar="PATH", type=Path,
-                        help="a rule pack of your own, or a folder of them; may be repeated")
+    _own_rules(parser, "a rule pack of your own, or a folder of them; may be repeated")
+
+
+def _own_rules(parser: argparse.ArgumentParser, text: str) -> None:
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="PATH", type=Path, help=text
+    )
 
 
 def _clean_parser(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("inputs", nargs="*", metavar="FILE", help="clips; - or none: standard input")
+    parser.add_argument(
+        "inputs", nargs="*", metavar="FILE", help="clips; - or none: standard input"
+    )
     parser.add_argument("-f", "--form", choices=FORMS, default="text", help="what to write")
-    parser.add_argument("-o", "--output", metavar="FILE|DIR",
-                        help="where to write; with several clips a folder, made if missing")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE|DIR",
+        help="where to write; with several clips a folder, made if missing (jsonl: one file)",
+    )
     _reading(parser)
-    parser.set_defaults(run=_clean)
+    parser.set_defaults(run=_clean, error=parser.error)
 
 
 def _explain_parser(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", nargs="?", default=STDIN, metavar="FILE")
-    parser.add_argument("--json", action="store_true", help="the article with all decisions, as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="the article with all decisions, as JSON"
+    )
     _reading(parser)
     parser.set_defaults(run=_explain)
 
 
 def _rules_parser(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    show = commands.add_parser("show", help="one rule, with its examples",
-                               epilog="example: cleaner rules show ad.label")
+    show = commands.add_parser(
+        "show", help="one rule, with its examples", epilog="example: cleaner rules show ad.label"
+    )
     show.add_argument("id", metavar="ID")
     show.set_defaults(run=_rules_show)
-    listing = commands.add_parser("list", help="a line for each rule", epilog="example: cleaner rules list")
+    listing = commands.add_parser(
+        "list", help="a line for each rule", epilog="example: cleaner rules list"
+    )
     listing.set_defaults(run=_rules_list)
     check = commands.add_parser(
-        "check", help="run the examples of all rules, prove their conditions, time their patterns",
-        epilog="example: cleaner rules check my-rules.toml")
+        "check",
+        help="run the examples of all rules, prove their conditions, time their patterns",
+        epilog="example: cleaner rules check my-rules.toml",
+    )
     check.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="packs of your own")
     check.set_defaults(run=_rules_check)
     for each in (show, listing):
-        each.add_argument("--rules", action="append", default=[], metavar="PATH", type=Path,
-                          help="a rule pack of your own")
+        _own_rules(each, "a rule pack of your own")
 
 
 # --- clean
 
 
-def _clean(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _clean(args: argparse.Namespace) -> int:
     from .engine import Cleaner
-    from .output import write_whole, written
 
-    names = args.inputs or [STDIN]
-    targets = _targets(names, args.output, args.form, parser)
+    names: list[str] = args.inputs or [STDIN]
+    if args.output is None and args.form == "json" and len(names) > 1:
+        args.error("several clips are no single JSON: use -f jsonl, or -o with a folder")
+    outlet = _Outlet(names, args)
     judge = Cleaner(rules=args.rules)
-    code, lines = OK, []
-    for name in names:
-        try:
-            article = judge.clean(_read(name), kind=args.kind, url=args.url)
-            text = written(article, args.form, name)
-            if targets is not None:
-                write_whole(targets[name], text)
-            elif args.output is not None:
-                lines.append(text)
-            else:
-                _print(text, name if len(names) > 1 and args.form != "jsonl" else None)
-        except CleanerError as error:
-            _complain(str(error) if str(error).startswith(name) else f"{name}: {error}")
-            code = FAILED
-    if args.output is not None and targets is None:
-        write_whole(Path(args.output), "".join(lines))
-    return code
+    done = [_clean_one(name, judge, outlet, args) for name in names]
+    outlet.close()
+    return OK if all(done) else FAILED
 
 
-def _targets(
-    names: Sequence[str], output: str | None, form: str, parser: argparse.ArgumentParser
-) -> dict[str, Path] | None:
-    """Where each input's article goes; None where all go to one place."""
-    if output is None:
-        return None
-    folder = Path(output)
-    if not (folder.is_dir() or output.endswith(("/", os.sep)) or (len(names) > 1 and form != "jsonl")):
-        return {names[0]: folder} if form != "jsonl" else None
+def _clean_one(name: str, judge: Cleaner, outlet: _Outlet, args: argparse.Namespace) -> bool:
+    """Cleans one clip; False, and a line that says why, where that fails."""
+    from .output import written
+
+    try:
+        article = judge.clean(_read(name), args.kind, args.url)
+        outlet.put(name, written(article, args.form, name))
+    except UnknownKindError:
+        raise  # it would be the same for every clip
+    except CleanerError as error:
+        _complain(str(error) if str(error).startswith(name) else f"{name}: {error}")
+        return False
+    return True
+
+
+class _Outlet:
+    """Where articles go: a file for each in a folder, all into one file, or standard output."""
+
+    def __init__(self, names: Sequence[str], args: argparse.Namespace) -> None:
+        self._targets = _targets(names, args)
+        self._file = args.output
+        # JSON lines say themselves which clip they are of.
+        self._headed = len(names) > 1 and args.form != "jsonl"
+        self._written = 0
+        self._gathered: list[str] = []
+
+    def put(self, name: str, text: str) -> None:
+        """Takes the article of the clip called `name`."""
+        from .output import write_whole
+
+        if self._targets:
+            write_whole(self._targets[name], text)
+        elif self._file is not None:
+            self._gathered.append(text)
+        else:
+            _print(text, _heading(name, self._written) if self._headed else "")
+        self._written += 1
+
+    def close(self) -> None:
+        """Writes what was gathered for one file."""
+        from .output import write_whole
+
+        if self._gathered:
+            write_whole(Path(self._file), "".join(self._gathered))
+
+
+def _targets(names: Sequence[str], args: argparse.Namespace) -> dict[str, Path]:
+    """Where each input's article goes; empty where all go to one place."""
     from .output import SUFFIXES
 
-    if folder.exists() and not folder.is_dir():
-        parser.error(f"{output} is a file: several clips need a folder")
-    targets = {}
+    if args.output is None:
+        return {}
+    folder = Path(args.output)
+    several = len(names) > 1 and args.form != "jsonl"
+    if not (several or folder.is_dir() or args.output.endswith(("/", os.sep))):
+        return {}
+    inputs = {Path(name).resolve() for name in names if name != STDIN}
+    targets: dict[str, Path] = {}
     for name in names:
         stem = "stdin" if name == STDIN else Path(name).stem
-        targets[name] = folder / (stem + SUFFIXES[form])
-    if len(set(targets.values())) < len(names):
-        parser.error("two of the clips have the same name: clean them into different folders")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        parser.error(f"{output}: cannot be made ({error.strerror})")
+        target = folder / (stem + SUFFIXES[args.form])
+        if target.resolve() in inputs:
+            args.error(f"{target} is a clip itself: choose another folder")
+        if target in targets.values():
+            args.error(f"{target} would be written twice: clean into different folders")
+        targets[name] = target
+    _make(folder)
     return targets
 
 
-def _read(name: str) -> bytes:
-    from .errors import InputError
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "not a folder" if folder.exists() else error.strerror
+        raise InputError(f"{folder}: cannot be written into ({reason})") from error
 
+
+def _read(name: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
     except OSError as error:
         raise InputError(f"{name}: cannot be read ({error.strerror})") from error
 
 
-def _print(text: str, name: str | None) -> None:
+def _heading(name: str, number: int) -> str:
+    """What stands over each of several articles on one output, as `head` does it."""
+    from .explain.safe import printable
+
+    shown = "standard input" if name == STDIN else printable(name)
+    return ("\n" if number else "") + f"==> {shown} <==\n"
+
+
+def _print(text: str, heading: str = "") -> None:
     """Prints an article; on a terminal nothing that the terminal would obey."""
     if sys.stdout.isatty():
         from .explain.safe import printable
 
         text = printable(text, keep="\n\t")
-        name = None if name is None else printable(name)
-    if name is not None:
-        sys.stdout.write(f"==> {name} <==\n")
-    sys.stdout.write(text)
+    sys.stdout.write(heading + text)
 
 
 # --- explain
 
 
-def _explain(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _explain(args: argparse.Namespace) -> int:
     from .engine import Cleaner
     from .explain import explain
+    from .output import written
 
-    article: Article = Cleaner(rules=args.rules).clean(_read(args.input), args.kind, args.url)
+    article = Cleaner(rules=args.rules).clean(_read(args.input), args.kind, args.url)
     if args.json:
-        print(article.to_json(indent=2))
+        _print(written(article, "json"))
         return OK
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    for line in explain(article, colour):
-        print(line)
+    sys.stdout.writelines(f"{line}\n" for line in explain(article, colour))
     return OK
 
 
 # --- rules
 
 
-def _rules_list(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _rules_list(args: argparse.Namespace) -> int:
     from .rules import load_packs
     from .rules.loader import with_examples
 
-    for rule in with_examples(load_packs(args.rules)):
-        print(f"{rule.id:30s} {rule.label.value:20s} {rule.strength:5s} {rule.origin:26s} {rule.because}")
+    rules = with_examples(load_packs(args.rules))
+    _print_lines(
+        f"{rule.id:30s} {rule.label.value:20s} {rule.strength:5s} {rule.origin:26s} {rule.because}"
+        for rule in rules
+    )
     return OK
 
 
-def _rules_show(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _rules_show(args: argparse.Namespace) -> int:
     from .rules import load_packs
     from .rules.describe import describe
     from .rules.loader import with_examples
@@ -231,14 +329,20 @@ def _rules_show(args: argparse.Namespace, parser: argparse.ArgumentParser) -> in
     packs = load_packs(args.rules)
     found = {rule.id: rule for rule in with_examples(packs)}
     if args.id not in found:
-        near = [rule_id for rule_id in found if args.id in rule_id]
-        hint = f"; did you mean {', '.join(near[:5])}?" if near else "; see cleaner rules list"
-        raise CleanerError(f"no rule {args.id!r}{hint}")
+        raise CleanerError(f"no rule {args.id!r}{_near(args.id, found)}")
     _print_lines(describe(found[args.id], packs))
     return OK
 
 
-def _rules_check(args: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+_MOST_NEAR = 5
+
+
+def _near(wanted: str, known: Iterable[str]) -> str:
+    near = [rule_id for rule_id in known if wanted in rule_id][:_MOST_NEAR]
+    return f"; did you mean {', '.join(near)}?" if near else "; see cleaner rules list"
+
+
+def _rules_check(args: argparse.Namespace) -> int:
     from .prove import check
 
     report = check(args.paths)
@@ -249,5 +353,4 @@ def _rules_check(args: argparse.Namespace, parser: argparse.ArgumentParser) -> i
 def _print_lines(lines: Iterator[str]) -> None:
     from .explain.safe import printable
 
-    for line in lines:
-        print(printable(line))
+    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)

@@ -117,15 +117,24 @@ class _CaptionReader:
                 yield from self._end()
                 self.title = part(decision, "title")
             elif decision.label is Label.CAPTION:
+                credit_above = self._take_credit_above()
                 yield from self._end(keep_image=True)
-                self.pending = self._caption(decision)
+                self.pending = self._caption(decision, credit_above)
             elif decision.label is Label.CREDIT:
                 self._credit(decision)
         yield from self._end()
 
-    def _caption(self, decision: Decision) -> Caption:
+    def _take_credit_above(self) -> tuple[str, ...]:
+        """The names of a credit line that stands over its caption: one without a caption yet."""
+        if self.pending is None or self.pending.text:
+            return ()
+        found, self.pending = self.pending.credits, None
+        return found
+
+    def _caption(self, decision: Decision, credit_above: tuple[str, ...]) -> Caption:
         text, found = split_credit(decision)
         image = next(iter(decision.block.images), self.image)
+        found = tuple(dict.fromkeys(credit_above + found))
         caption = Caption(text, self.title, found, image, self.after)
         self.title = self.image = None
         return caption
@@ -165,7 +174,8 @@ def split_credit(decision: Decision) -> tuple[str, tuple[str, ...]]:
             credit = parts["credit"]
             tails.append((parts.get("tail", credit).start, credit))
     if not tails:
-        return text.strip(), ()
+        # "Image caption The crew …": the rule points out what is behind the label.
+        return part(decision, "text") or text.strip(), ()
     # Where two rules see a credit, the one that sees more of it is right: "Photo by Ines
     # Falk / AFP" is more than "AFP".
     cut, credit = min(tails, key=lambda tail: tail[0])
@@ -188,7 +198,9 @@ def videos(decisions: Sequence[Decision]) -> tuple[Video, ...]:
         elif decision.label is Label.VIDEO:
             title = part(decision, "title")
             if title:
-                found.append(Video(title.rstrip(_EDGES), _duration(part(decision, "duration")), after))
+                found.append(
+                    Video(title.rstrip(_EDGES), _duration(part(decision, "duration")), after)
+                )
     return tuple(found)
 
 

@@ -42,6 +42,8 @@ RANKS = {
     "output": 6,
     "engine": 6,
     "": 7,  # cleaner/__init__.py, the public API
+    "output": 8,
+    "prove": 8,
     "explain": 8,
     "batch": 8,
     "adapters": 8,

@@ -32,7 +32,7 @@ from .corpus import ROOT, clip_files, fixture_folders, kind_of
 
 # One cleaner for all examples: hypothesis does not renew function fixtures between them.
 CLEANER = Cleaner()
-RULE_IDS = frozenset(rule.id for rule in CLEANER.rules.rules)
+RULE_IDS = frozenset(spoken.rule.id for spoken in CLEANER.rules.spoken)
 KINDS = ("text", "markdown", "html")
 SECONDS = 5.0
 

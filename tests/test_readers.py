@@ -167,6 +167,24 @@ def test_japanese_sentences_of_one_line_get_no_spaces(cleaner_: Cleaner) -> None
     assert cleaner_.clean(line, "text").text == line
 
 
+def test_sentences_of_one_line_are_parted_by_what_parted_them() -> None:
+    clip = read(f"{JAPANESE}{JAPANESE} {PROSE} {JAPANESE}  " * 5, "text")
+    assert [block.joint for block in clip.blocks[:4]] == ["\n\n", "", " ", " "]
+    assert [block.text.strip() for block in clip.blocks] == texts(clip)
+
+
+@pytest.mark.parametrize("kind", ["text", "markdown"])
+def test_a_byte_order_mark_in_a_str_is_skipped(kind: str) -> None:
+    source = f"\ufeffCrane\n\n{PROSE}"
+    clip = read(source, kind)
+    assert texts(clip) == ["Crane", PROSE]
+    assert [source[slice(*block.span)] for block in clip.blocks if block.span] == texts(clip)
+
+
+def test_a_text_of_a_byte_order_mark_alone_has_no_blocks() -> None:
+    assert read("\ufeff", "text").blocks == read("\ufeff", "markdown").blocks == ()
+
+
 # --- markdown
 
 
@@ -212,6 +230,21 @@ def test_wrapped_list_items_are_one_item_each() -> None:
     found = read(source, "markdown")
     assert len(found.blocks) == 2
     assert found.blocks[0].text.endswith("until seven o'clock in the morning.")
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("* Salt\n  and rope\n    * fine\n* Tar\n", ["Salt and rope", "fine", "Tar"]),
+        ("* Salt  \n  and rope\n", ["Salt", "and rope"]),
+        ("* Salt\nRope\n", ["Salt", "Rope"]),
+        ("* Salt\n\n  Rope\n", ["Salt", "Rope"]),
+        ("* [Salt](/s\n  )\n* Rope\n", ["Salt", "Rope"]),
+    ],
+    ids=["indented", "line break", "not indented", "blank line", "torn link"],
+)
+def test_an_item_goes_on_in_what_is_indented_under_it(source: str, found: list[str]) -> None:
+    assert texts(read(source, "markdown")) == found
 
 
 def test_an_image_on_its_own_line_is_an_image_with_its_alternative_text() -> None:
@@ -260,6 +293,66 @@ def test_an_image_inside_a_link_is_read_with_its_link() -> None:
     assert [link.href for link in block.links] == ["https://m.example/"]
 
 
+def test_an_address_with_spaces_is_one_where_it_can_be_nothing_else() -> None:
+    block = only(read("See [crane](https://o.example/a b) and [sic](see below)", "markdown"))
+    assert block.text == "See crane and [sic](see below)"
+    assert block.links == (Link("crane", "https://o.example/a b"),)
+
+
+def test_references_lead_where_their_definitions_say() -> None:
+    source = (
+        "See [the crane][1], [The  Mill][] and [Rope].\n\n[Anna]: Yes.\n\n"
+        '   [1]: https://o.example/c "Crane"\n[the mill]: <https://o.example/m>\n[rope]: /r\n'
+    )
+    clip = read(source, "markdown")
+    assert texts(clip) == ["See the crane, The  Mill and Rope.", "[Anna]: Yes."]
+    hrefs = [link.href for link in clip.blocks[0].links]
+    assert hrefs == ["https://o.example/c", "https://o.example/m", "/r"]
+
+
+def test_footnotes_show_their_note_and_not_their_mark() -> None:
+    clip = read("The crane[^1] stays[^n].\n\n[^1]: It is _old_.\n[^n]: For now.\n", "markdown")
+    assert texts(clip) == ["The crane stays.", "It is old.", "For now."]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "The crane <!-- no --> stays.\n\n<!-- no -->\n\nAfter.",
+        "<!--\nno\n\n# no\n--> The crane stays.\n\nAfter.",
+        "The crane stays.\n<!-- no\nno -->\nAfter.",
+    ],
+)
+def test_comments_show_nothing(source: str) -> None:
+    assert texts(read(source, "markdown")) == ["The crane stays.", "After."]
+
+
+def test_a_comment_that_never_ends_is_text() -> None:
+    assert texts(read("<!-- The crane\n\nstays", "markdown")) == ["<!-- The crane", "stays"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("Rask &amp; Sons", "Rask & Sons"),
+        ("5 &gt; 4 &#8212; so", "5 > 4 — so"),
+        ("a&nbsp;b", "a\u00a0b"),
+        ("&lt;p&gt; is a tag", "<p> is a tag"),
+        ("&#42;no emphasis&#42;", "*no emphasis*"),
+        ("&amp;lt;", "&lt;"),
+        ("AT&T &unknown; &noti;", "AT&T &unknown; &noti;"),
+        ("`&amp;` in code", "&amp; in code"),
+    ],
+)
+def test_entities_of_markdown_are_decoded_once(markup: str, text: str) -> None:
+    assert only(read(markup, "markdown")).text == text
+
+
+def test_links_that_follow_one_another_over_lines_show_no_brackets() -> None:
+    source = "[Salt:\n\n- Rope](/r)[- Tar\n\nBoat](/b)"
+    assert texts(read(source, "markdown")) == ["Salt:", "Rope- Tar", "Boat"]
+
+
 def test_a_link_that_runs_over_lines_is_link_text() -> None:
     clip = read("[\n### The crane stays\n\nA harbour story](https://m.example/crane)\n", "markdown")
     assert texts(clip) == ["The crane stays", "A harbour story"]
@@ -276,6 +369,24 @@ def test_table_rows_are_blocks_and_the_rule_is_none(rule: str) -> None:
     clip = read(f"| Tide | Hour |\n{rule}\n| **high** | [06:12](/h) |\n\nAfter.", "markdown")
     assert texts(clip) == ["Tide | Hour", "high | 06:12", "After."]
     assert kinds_of(clip) == [Kind.TABLE, Kind.TABLE, Kind.PARAGRAPH]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("Osk | Ledger\n---\n\nAfter.", Kind.HEADING),
+        ("- a | b\n- | -\n", Kind.LIST_ITEM),
+        ("a | b\n| - |\n", Kind.PARAGRAPH),
+    ],
+    ids=["heading", "list", "unlike"],
+)
+def test_what_only_looks_like_a_table_is_none(source: str, kind: Kind) -> None:
+    assert read(source, "markdown").blocks[0].kind is kind
+
+
+def test_a_row_of_dashes_in_a_table_is_a_row() -> None:
+    clip = read("| a | b |\n| - | - |\n| - | - |\n", "markdown")
+    assert texts(clip) == ["a | b", "- | -"]
 
 
 def test_a_table_without_outer_pipes_is_a_table() -> None:
@@ -298,6 +409,10 @@ def test_fenced_code_is_kept_to_the_character(cleaner_: Cleaner, fence: str, lan
     assert texts(clip) == [PROSE, CODE, PROSE]
     assert clip.blocks[1].kind is Kind.CODE
     assert cleaner_.clean(source, "markdown").text == f"{PROSE}\n\n{CODE}\n\n{PROSE}"
+
+
+def test_code_in_a_line_of_its_own_opens_no_fence() -> None:
+    assert texts(read("```x = 1```\n\nAfter.", "markdown")) == ["x = 1", "After."]
 
 
 def test_code_that_never_ends_is_kept() -> None:
@@ -412,6 +527,13 @@ def test_escapes_show_the_character(markup: str, text: str) -> None:
         ("5 ** 2", "5 ** 2"),
         ("a * b", "a * b"),
         ("4* hotel", "4* hotel"),
+        ("x==1 and y==2", "x==1 and y==2"),
+        ("**begins here", "begins here"),
+        ("ends here**", "ends here"),
+        ("**both **", "both"),
+        ("the **Note: **this", "the Note: this"),
+        ("**a****b**", "ab"),
+        ("from 5 €*, all prices*", "from 5 €*, all prices*"),
         ("f(*args, **kwargs)", "f(*args, **kwargs)"),
     ],
 )

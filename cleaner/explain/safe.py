@@ -7,6 +7,9 @@ import unicodedata
 # Format characters that turn the direction of what follows (the "Trojan source" set).
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# The last characters that Python's escapes of two and of four digits reach.
+_LAST_BYTE, _LAST_SHORT = 0xFF, 0xFFFF
+
 
 def printable(text: str, keep: str = "") -> str:
     """`text` with control characters, bidi controls and lone surrogates written as escapes;
@@ -22,6 +25,6 @@ def _is_safe(char: str) -> bool:
 
 def _escape(char: str) -> str:
     code = ord(char)
-    if code < 0x100:
+    if code <= _LAST_BYTE:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return f"\\u{code:04x}" if code <= _LAST_SHORT else f"\\U{code:08x}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from ..article import Article
@@ -21,9 +22,7 @@ def explain(article: Article, colour: bool = False) -> Iterator[str]:
     in colour), and the reasons. Text from the clip is escaped, whatever it holds."""
     for decision in article.decisions:
         yield _line(decision, colour)
-    counts = {action: 0 for action in Action}
-    for decision in article.decisions:
-        counts[decision.action] += 1
+    counts = Counter(decision.action for decision in article.decisions)
     yield (
         f"{article.kind} clip: {counts[Action.KEEP]} blocks kept, "
         f"{counts[Action.METADATA]} to metadata, {counts[Action.REMOVE]} removed"
@@ -31,7 +30,7 @@ def explain(article: Article, colour: bool = False) -> Iterator[str]:
 
 
 def _line(decision: Decision, colour: bool) -> str:
-    reasons = ", ".join(_reason(evidence) for evidence in decision.evidence)
+    reasons = printable(", ".join(_reason(evidence) for evidence in decision.evidence))
     head = f"{decision.block.index:4d} {_SIGN[decision.action]} {decision.label.value:20s} "
     text = _marked(decision, colour)
     if not colour:

@@ -54,7 +54,9 @@ def sniff(source: str) -> str:
     return max(_readers(), key=lambda reader: reader.sniff(head)).KIND
 
 
-def read(source: str | bytes | bytearray | memoryview, kind: str = AUTO, url: str | None = None) -> Clip:
+def read(
+    source: str | bytes | bytearray | memoryview, kind: str = AUTO, url: str | None = None
+) -> Clip:
     """Reads a clip of `kind`. Raises `InputError` for a source that is neither text nor
     bytes and `UnknownKindError` for a kind that no reader reads."""
     if isinstance(source, bytes | bytearray | memoryview):

@@ -21,9 +21,9 @@ UNPUSHED = HEAD_ONLY | frozenset(
 )
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt"
-    " fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe"
-    " legend li main menu nav noscript ol optgroup option p pre section select summary table tbody"
-    " template textarea tfoot thead tr ul video audio picture".split()
+    " fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html"
+    " iframe legend li main menu nav noscript ol optgroup option p pre section select summary"
+    " table tbody template textarea tfoot thead tr ul video audio picture".split()
 )
 # HTML inside a drawing that was not closed: the standard's list, and what parts blocks.
 BREAKOUT = BLOCKS | frozenset(

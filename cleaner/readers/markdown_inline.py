@@ -26,12 +26,12 @@ _BLANKS = re.compile(r"[ \t]*")
 # No part of these patterns reads on over the character that would begin the next match: else
 # a clip of nothing but beginnings takes time with the square of its length.
 _TARGET = re.compile(
-    r"\((?:<(?P<angled>[^<>\n]*)>"
+    r"\( ?(?:<(?P<angled>[^<>\n]*)>"
     r"|(?P<plain>[^()\\\s]*(?:(?:\\[()]|\\(?![()])|\([^()\s]*\))[^()\\\s]*)*))"
     r"(?:\s+(?:\"(?:[^\"\n]|\"(?!\s*\))){0,400}\"|'[^']*'))?\s*\)"
 )
 # What is surely an address although it has spaces.
-_SPACED_TARGET = re.compile(r"\(((?:[a-zA-Z][\w+.-]{1,20}:[^\s()]|/)[^()\n]*)\)")
+_SPACED_TARGET = re.compile(r"\( ?((?:[a-zA-Z][\w+.-]{1,20}:[^\s()]|/)[^()\n]*)\)")
 _EMBED = re.compile(r"!\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]*))?\]\]")
 _WIKI = re.compile(r"\[\[([^\[\]\n|]+)(?:\|([^\[\]\n]+))?\]\](?!\()")
 _FOOTNOTE = re.compile(r"\[(\^[^\[\]\s]{1,40})\]")
