@@ -58,17 +58,24 @@ class Cleaner:
         a cleaned text change nothing.
         """
         shapes = [measure(block) for block in clip.blocks]
-        hits = self.rules.match(clip, shapes)
-        decisions: dict[int, Decision] = {}
         alive = list(range(len(clip.blocks)))
+        languages = self.rules.languages(clip, shapes, alive)
+        hits = self.rules.match(clip, shapes, languages)
+        decisions: dict[int, Decision] = {}
         while True:
             context = Context(clip, shapes, alive)
             evidence = self.rules.settle(hits, context)
             gone = leaving(context, evidence, decisions)
-            if not gone:
+            if gone:
+                decisions |= gone
+                alive = [index for index in alive if index not in gone]
+                continue
+            left = languages | self.rules.languages(clip, shapes, alive)
+            if left == languages:
                 break
-            decisions |= gone
-            alive = [index for index in alive if index not in gone]
+            # What has left hid a language: a short clip under English chrome.
+            languages = left
+            hits = self.rules.match(clip, shapes, languages)
         decisions |= staying(context, evidence)
         return assemble(clip, [decisions[block.index] for block in clip.blocks])
 

@@ -141,8 +141,10 @@ class _Firing:
 
     def __call__(self, example: Example) -> bool:
         clip, shapes = self._prover.clip(example)
-        context = Context(clip, shapes, range(len(clip.blocks)))
-        found = self._rules.settle(self._rules.match(clip, shapes), context)
+        alive = range(len(clip.blocks))
+        languages = self._rules.languages(clip, shapes, alive)
+        hits = self._rules.match(clip, shapes, languages)
+        found = self._rules.settle(hits, Context(clip, shapes, alive))
         return any(e.id == self._id for evidence in found.values() for e in evidence)
 
 

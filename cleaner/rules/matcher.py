@@ -79,14 +79,23 @@ class RuleSet:
         """Every rule in every language that it is said in."""
         return [self._shelf[order] for order in range(len(self._shelf))]
 
-    def match(self, clip: Clip, shapes: Sequence[Shape]) -> list[list[Hit]]:
-        """For each block the rules that match it, whatever stands around it."""
+    def languages(
+        self, clip: Clip, shapes: Sequence[Shape], alive: Iterable[int]
+    ) -> frozenset[str]:
+        """The languages whose patterns the alive blocks call for."""
+        declared = clip.facts.get("language", "")[:2].lower()
+        return self._languages.of((shapes[index].tokens for index in alive), declared)
+
+    def match(
+        self, clip: Clip, shapes: Sequence[Shape], languages: frozenset[str]
+    ) -> list[list[Hit]]:
+        """For each block the rules that match it, whatever stands around it; patterns only
+        in these languages."""
         surroundings = Surroundings(clip.blocks, self._by_class)
         host = _host(clip.url)
         language = clip.facts.get("language", "")[:2].lower()
-        spoken = self._languages.of((shape.tokens for shape in shapes), language)
         return [
-            self._match_block(block, shape, spoken, surroundings, host, language)
+            self._match_block(block, shape, languages, surroundings, host, language)
             for block, shape in zip(clip.blocks, shapes, strict=True)
         ]
 

@@ -1,0 +1,254 @@
+"""HTML that real pages hold and no standard allows: nothing is lost, and nothing takes long."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import time
+from collections.abc import Callable
+
+import pytest
+
+from cleaner import Block, Cleaner, Clip, Image, Kind
+from cleaner.clip import Inside, Node
+from cleaner.readers import read
+from cleaner.readers.html_elements import MAX_DEPTH
+from cleaner.rules.names import ClassIndex, Surroundings
+
+from .strategies import SENTENCES
+from .test_readers import texts
+
+PROSE = SENTENCES[0]
+
+
+def images(clip: Clip) -> list[tuple[str, str]]:
+    """The images of each block that has some, after its text."""
+    return [(block.text, image.src) for block in clip.blocks for image in block.images]
+
+
+# --- drawings and formulas
+
+
+def test_a_formula_is_part_of_its_sentence() -> None:
+    tex = (
+        '<semantics><mi>x</mi><annotation encoding="application/x-tex">\\x</annotation></semantics>'
+    )
+    assert texts(read(f"<p>It is <math>{tex}</math> deep.</p>", "html")) == ["It is x deep."]
+
+
+def test_the_name_of_an_icon_is_no_part_of_its_line() -> None:
+    clip = read("<p>Salt <svg><title>Share</title><path/></svg> and rope</p><p>Tar</p>", "html")
+    assert texts(clip) == ["Salt and rope", "Share", "Tar"]
+    assert clip.blocks[1].inside & Inside.HIDDEN
+    assert not clip.blocks[2].inside & Inside.HIDDEN
+
+
+def test_each_line_of_a_drawing_is_a_block() -> None:
+    source = "<svg><text>high <tspan>06:12</tspan></text><g><text>low</text></g></svg><p>Tar</p>"
+    assert texts(read(source, "html")) == ["high 06:12", "low", "Tar"]
+
+
+@pytest.mark.parametrize("tag", ["svg", "svg><g", "math", "math><annotation", "map"])
+@pytest.mark.parametrize("after", ["<p>After</p>", "<div>After</div>", "<ul><li>After</ul>"])
+def test_what_is_not_closed_does_not_swallow_the_page(tag: str, after: str) -> None:
+    clip = read(f"<p>Before</p><{tag}>{after}", "html")
+    assert texts(clip) == ["Before", "After"]
+    assert not clip.blocks[1].inside & Inside.HIDDEN
+
+
+def test_html_inside_of_a_drawing_is_html() -> None:
+    clip = read("<svg><foreignObject><p>Tar</p></foreignObject><text>x</text></svg>", "html")
+    assert "Tar" in texts(clip)
+
+
+def test_the_title_of_a_drawing_is_not_that_of_the_page() -> None:
+    clip = read("<svg><title>Logo</title></svg><title>Crane &amp; Co stays</title><p>A</p>", "html")
+    assert clip.facts["title"] == "Crane & Co stays"
+    assert texts(clip) == ["Logo", "A"]
+
+
+# --- images
+
+
+def test_an_image_between_paragraphs_stands_in_its_place() -> None:
+    clip = read("<p>One</p><div><img src=a alt='The  crane'></div><p>Two</p>", "html")
+    assert [(b.text, b.kind) for b in clip.blocks] == [
+        ("One", Kind.PARAGRAPH),
+        ("The crane", Kind.IMAGE),
+        ("Two", Kind.PARAGRAPH),
+    ]
+    assert [block.index for block in clip.blocks] == [0, 1, 2]
+
+
+def test_an_image_in_a_line_is_a_fact_of_it() -> None:
+    assert images(read("<p>One <img src=a> line</p><p>Two</p>", "html")) == [("One line", "a")]
+
+
+def test_a_figure_without_caption_keeps_its_place_among_its_text() -> None:
+    source = "<p>One</p><figure><p>Two</p><img src=a alt=A><p>Three</p></figure><p>Four</p>"
+    clip = read(source, "html")
+    assert texts(clip) == ["One", "Two", "A", "Three", "Four"]
+    assert [block.index for block in clip.blocks] == [0, 1, 2, 3, 4]
+    assert clip.blocks[2].inside & Inside.FIGURE
+
+
+def test_a_figure_gives_its_image_to_all_of_its_caption() -> None:
+    clip = read("<figure><img src=a><figcaption><p>A</p><p>B</p></figcaption></figure>", "html")
+    assert images(clip) == [("A", "a"), ("B", "a")]
+
+
+def test_an_image_that_noscript_repeats_is_one() -> None:
+    source = "<figure><img src=a alt=A><noscript><img src=a alt=A></noscript></figure><p>One</p>"
+    assert images(read(source, "html")) == [("A", "a")]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "<a href='/story'><img src=a></a>",
+        "<a href='/story'><figure><img src=a></figure></a>",
+        "<img src=a width=1 height=1>",
+        "<noscript><img src=a></noscript>",
+        "<div hidden><img src=a></div>",
+        "<button><img src=a></button>",
+    ],
+    ids=["teaser", "teaser's figure", "pixel", "noscript", "hidden", "button"],
+)
+def test_an_image_that_is_not_shown_for_its_own_sake_is_a_fact_of_the_next_block(
+    image: str,
+) -> None:
+    assert images(read(f"<p>One</p><div>{image}</div><p>Two</p>", "html")) == [("Two", "a")]
+    assert images(read(f"<p>One</p><div>{image}</div>", "html")) == [("", "a")]
+
+
+@pytest.mark.parametrize("href", ["/big.JPG", "/big.webp?w=9", "#", "", "javascript:zoom()"])
+def test_an_image_that_links_to_itself_stands_alone(href: str) -> None:
+    clip = read(f"<p>One</p><a href='{href}'><img src=a alt=A></a><p>Two</p>", "html")
+    assert texts(clip) == ["One", "A", "Two"]
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["<img data-lazy-src=a src='data:image/gif;base64,R0'>", "<amp-img src=a></amp-img>"],
+)
+def test_an_image_that_is_loaded_late_is_read(image: str) -> None:
+    assert images(read(f"{image}<p>One</p>", "html")) == [("", "a")]
+
+
+def test_the_class_of_a_caption_makes_no_caption_of_the_image_in_it(cleaner_: Cleaner) -> None:
+    body = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    source = (
+        f"{body}<div class='wp-caption'><img src=a alt=A><p class='wp-caption-text'>The crane</p>"
+    )
+    article = cleaner_.clean(f"{source}</div>{body}", "html")
+    assert [(c.text, c.image) for c in article.captions] == [("The crane", Image("a", "A"))]
+
+
+# --- lines and lists
+
+
+def test_a_nested_list_stands_together_whatever_is_left_open() -> None:
+    clip = read("<p>x</p><ul><li>a<ol><li>b<li>c</ol><li><p>d</p><p>e</p></ul><p>y</p>", "html")
+    assert texts(clip) == ["x", "a", "b", "c", "d", "e", "y"]
+    assert [b.joint for b in clip.blocks] == ["\n\n", "\n\n", "\n", "\n", "\n", "\n", "\n\n"]
+
+
+def test_two_lists_are_parted() -> None:
+    assert [b.joint for b in read("<ul><li>a</ul><ul><li>b</ul>", "html").blocks] == ["\n\n"] * 2
+
+
+def test_two_breaks_part_paragraphs() -> None:
+    clip = read("a<br>b<br><br>c<br> <br>d<p>e<br>f", "html")
+    assert [block.joint for block in clip.blocks] == [
+        "\n\n",
+        "\n",
+        "\n\n",
+        "\n\n",
+        "\n\n",
+        "\n",
+    ]
+
+
+# --- depth
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH - 3, MAX_DEPTH, MAX_DEPTH + 3, 5000])
+def test_below_the_deepest_node_flags_names_and_forms_still_hold(depth: int) -> None:
+    source = (
+        f"{'<div>' * depth}<aside class=ad-box><div><span><ul><li>Salt</ul></span></div>"
+        f"<p>Rope</p></aside><h2>Tar</h2><p>Coal"
+    )
+    salt, rope, tar, coal = read(source, "html").blocks
+    for block in (salt, rope):
+        assert block.inside & Inside.ASIDE
+        assert block.node is not None
+        assert "ad-box" in " ".join(node.names for node in block.node.ancestors())
+    assert (salt.kind, tar.kind, tar.level) == (Kind.LIST_ITEM, Kind.HEADING, 2)
+    assert not coal.inside & Inside.ASIDE
+    for block in (salt, rope, tar, coal):
+        assert block.node is not None
+        assert len(list(block.node.ancestors())) <= MAX_DEPTH
+
+
+def test_a_deep_page_can_be_copied(cleaner_: Cleaner) -> None:
+    article = cleaner_.clean("<div>" * 5000 + PROSE, "html")
+    for again in (copy.deepcopy(article), pickle.loads(pickle.dumps(article))):
+        assert again == article
+    assert repr(article.clip.blocks[0].node).startswith("Node('html/body/div/div")
+
+
+def test_surroundings_of_a_chain_without_end() -> None:
+    # No reader makes such a chain; a caller may.
+    node = Node("body", "", Inside.NONE, None)
+    for _ in range(100_000):
+        node = Node("div", "", Inside.NAV, node)
+    around = Surroundings([Block(0, "x", node=node)], ClassIndex())
+    assert around.of(node) == (Inside.NAV, [])
+
+
+def test_the_size_of_an_element_is_that_of_all_in_it() -> None:
+    # `aside` counts unless it holds most of the page.
+    source = "<div>{}</div><aside><div><p>{}</p></div><p>{}</p></aside>"
+    for sizes, inside in (((80, 10, 10), True), ((10, 45, 45), False)):
+        blocks = read(source.format(*("x" * size for size in sizes)), "html").blocks
+        around = Surroundings(blocks, ClassIndex())
+        for block in blocks[1:]:
+            assert block.node is not None
+            assert bool(around.of(block.node)[0] & Inside.ASIDE) is inside
+
+
+N = 20_000
+SLOW: dict[str, Callable[[], str]] = {
+    "a hundred thousand divs": lambda: "<div>" * 100_000 + PROSE,
+    "text in every div": lambda: "<div>x " * N,
+    "names on every div": lambda: "".join(f"<div class='c{i} newsletter-{i}'>x " for i in range(N)),
+    "figures in figures": lambda: "<figure><img src=a><p>x" * 5000 + "</figure>" * 5000,
+    "lists in lists": lambda: "<ul><li>x" * N,
+    "empty cells": lambda: "<table><tr>" + "<td> " * 5 * N,
+    "links in a line": lambda: "<p>" + "<a href=x>y</a> z " * N,
+    "a link around blocks": lambda: "<a href=x>" + "<p>x</p>" * N,
+    "drawings": lambda: "<p>" + "<svg><text>x</text></svg>" * N,
+    "images": lambda: "<p><img src=x alt=y></p>" * N,
+    "a title in pieces": lambda: "<title>" + "a &amp; b" * N,
+    "scripts": lambda: "<script type=application/ld+json>{}</script>" * N,
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_hostile_page_does_not_take_long(name: str, cleaner_: Cleaner) -> None:
+    source = SLOW[name]()
+    start = time.perf_counter()
+    cleaner_.clean(source, "html").to_json()
+    assert time.perf_counter() - start < 8
+
+
+# --- encodings
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["idna", "punycode", "utf-7", "undefined", "unicode_escape", "hex", "cp500", "x" * 500],
+)
+def test_a_charset_that_is_none_is_passed_over(charset: str) -> None:
+    page = f"<meta charset={charset}><p>Die größte Glocke läutet</p>".encode("cp1252")
+    assert "Glocke" in texts(read(page, "html"))[0]

@@ -1,0 +1,251 @@
+"""What a page says of itself: its JSON-LD, its dates, its title without the name of the site."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner import Cleaner
+from cleaner.dates import best, iso_date
+from cleaner.json_ld import RECORD, Said, said
+from cleaner.metadata import headline
+
+from .strategies import SENTENCES
+
+PROSE = SENTENCES[0]
+
+# --- dates
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2023-10-07", "2023-10-07"),
+        ("2023-10-07T06:30", "2023-10-07T06:30"),
+        ("2023-10-07 06:30:05", "2023-10-07T06:30:05"),
+        ("2023-10-07T06:30:00.123Z", "2023-10-07T06:30:00+00:00"),
+        ("2023-10-07T06:30:00+0200", "2023-10-07T06:30:00+02:00"),
+        ("2023-10-07T06:30:00 -05", "2023-10-07T06:30:00-05:00"),
+        (" (2023-10-07T06:30z). ", "2023-10-07T06:30+00:00"),
+        ("October 7, 2023", "2023-10-07"),
+        ("7. Oktober 2023, 17:45 Uhr", "2023-10-07T17:45"),
+        ("2023-02-31", None),
+        ("2023-10-07T25:00", None),
+        ("3 hours ago", None),
+        ("October 2023", None),
+        ("", None),
+        ("x" * 100_000, None),
+    ],
+)
+def test_a_date_is_iso_8601_as_far_as_it_is_given(text: str, iso: str | None) -> None:
+    assert iso_date(text) == iso
+
+
+@pytest.mark.parametrize(
+    ("moments", "wanted"),
+    [
+        ([None, "2023-10-07", "2023-10-07T06:30"], "2023-10-07T06:30"),
+        (["2023-10-07", None, "2023-10-08"], "2023-10-07"),
+        (["2023-10-07T06:30", "2023-10-08T06:30"], "2023-10-07T06:30"),
+        ([None], None),
+    ],
+)
+def test_the_first_date_with_a_time_is_the_best(
+    moments: list[str | None], wanted: str | None
+) -> None:
+    assert best(moments) == wanted
+
+
+# --- JSON-LD
+
+ARTICLE = {
+    "@type": "NewsArticle",
+    "headline": "Crane stays",
+    "datePublished": "2023-10-07T06:30:00+02:00",
+    "dateModified": "2023-10-08",
+    "author": {"@type": "Person", "name": "Tove Brandt"},
+}
+SAID = Said("Crane stays", ("Tove Brandt",), "2023-10-07T06:30:00+02:00", "2023-10-08")
+TEASERS = {"@type": "ItemList", "itemListElement": [{"@type": "Article", "headline": "No"}]}
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        ARTICLE,
+        [TEASERS, ARTICLE],
+        {"@graph": [{"@type": "WebPage", "headline": "No"}, ARTICLE]},
+        {"@type": "WebPage", "mainEntity": {"@graph": [[ARTICLE]]}},
+        {**ARTICLE, "@type": ["Thing", "BlogPosting"], "hasPart": {"@type": "Article"}},
+        {"@type": "https://schema.org/NewsArticle", **{k: ARTICLE[k] for k in list(ARTICLE)[1:]}},
+    ],
+    ids=["plain", "list", "graph", "main entity", "types", "full type"],
+)
+def test_the_article_is_found_wherever_it_stands(thing: Any) -> None:
+    assert said(RECORD + json.dumps(thing)) == SAID
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Tove Brandt", ("Tove Brandt",)),
+        (["Tove Brandt", {"name": "Ines Falk"}], ("Tove Brandt", "Ines Falk")),
+        ({"name": ["Tove Brandt", "Ines Falk", "Tove Brandt"]}, ("Tove Brandt", "Ines Falk")),
+        ({"@id": "#tove"}, ("Tove Brandt",)),
+        ("https://osk.example/tove", ()),
+        ([None, 3, {"name": {"x": 1}}, {"@id": []}, {}], ()),
+    ],
+)
+def test_authors_are_named_in_many_ways(author: Any, names: tuple[str, ...]) -> None:
+    person = {"@type": "Person", "@id": "#tove", "name": "Tove Brandt"}
+    graph = {"@graph": [{"@type": "Article", "headline": "x", "author": author}, person]}
+    assert said(json.dumps(graph)).authors == names
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "{",
+        "[" * 100_000,
+        '{"@graph":' * 50_000,
+        "null",
+        '"x"',
+        "\x00",
+        '{"@type": {"@type": []}, "headline": 3, "datePublished": {}, "author": [[[]]]}',
+    ],
+)
+def test_a_broken_script_says_nothing_and_does_not_hide_the_next(script: str) -> None:
+    assert said(script) == Said()
+    assert said(RECORD.join([script, json.dumps(ARTICLE)])) == SAID
+
+
+def test_a_script_is_read_in_its_wrappers_and_with_line_ends_in_its_strings() -> None:
+    body = json.dumps(ARTICLE).replace("Crane stays", "Crane\nstays")
+    for script in (f"<!-- {body} -->", f"//<![CDATA[\n{body}\n//]]>", f"{body};"):
+        assert said(script).headline == "Crane\nstays"
+
+
+def test_a_surrogate_in_an_escape_is_none_in_what_is_said() -> None:
+    assert said(r'{"@type": "Article", "headline": "a \ud800 b"}').headline == "a \ufffd b"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["@type", "@graph", "@id", "author", "name", "headline", "mainEntity"]),
+            inner | st.sampled_from(["Article", "WebPage"]),
+            max_size=4,
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(json_values)
+def test_any_json_is_read(value: Any) -> None:
+    found = said(json.dumps(value))
+    assert isinstance(found.headline, str | None)
+    assert all(isinstance(name, str) for name in found.authors)
+
+
+def page(head: str, body: str = f"<p>{PROSE}</p>") -> str:
+    return f"<html lang='en'><head>{head}</head><body>{body}</body></html>"
+
+
+def ld(**changes: Any) -> str:
+    thing = {key: value for key, value in {**ARTICLE, **changes}.items() if value is not None}
+    return f'<script type="application/ld+json">{json.dumps(thing)}</script>'
+
+
+def test_json_ld_fills_in_what_the_page_does_not_say_elsewhere(cleaner_: Cleaner) -> None:
+    article = cleaner_.clean(page(ld()), "html")
+    assert article.title == "Crane stays"
+    assert article.byline == ["Tove Brandt"]
+    assert article.published == "2023-10-07T06:30:00+02:00"
+    assert article.modified == "2023-10-08"
+
+
+def test_the_source_with_a_time_is_preferred(cleaner_: Cleaner) -> None:
+    meta = '<meta property="article:published_time" content="2023-10-07">'
+    own = f"<p>Published October 7, 2023</p><p>{PROSE}</p>"
+    for source in (page(meta + ld()), page(meta + ld(), own)):
+        assert cleaner_.clean(source, "html").published == "2023-10-07T06:30:00+02:00"
+    meta = meta.replace("10-07", "10-07T05:00:00Z")
+    assert cleaner_.clean(page(meta + ld()), "html").published == "2023-10-07T05:00:00+00:00"
+
+
+def test_a_date_that_is_none_is_not_passed_on(cleaner_: Cleaner) -> None:
+    meta = '<meta property="article:modified_time" content="soon">'
+    assert cleaner_.clean(page(meta), "html").modified is None
+
+
+def test_microdata_in_the_head_is_read(cleaner_: Cleaner) -> None:
+    meta = '<meta itemprop="datePublished" content="2023-10-07T06:30:00Z">'
+    logo = '<meta itemprop="url" content="https://osk.example/logo.png">'
+    article = cleaner_.clean(page(logo + meta), "html")
+    assert article.published == "2023-10-07T06:30:00+00:00"
+    assert article.url is None
+
+
+def test_front_matter_has_a_date_of_change(cleaner_: Cleaner) -> None:
+    clip = f"---\ntitle: Osk\ndate: 2023-10-07\nupdated: 2023-10-08 09:00\n---\n\n{PROSE}\n"
+    article = cleaner_.clean(clip, "markdown")
+    assert (article.published, article.modified) == ("2023-10-07", "2023-10-08T09:00")
+
+
+def test_the_names_of_a_byline_end_where_the_page_says(cleaner_: Cleaner) -> None:
+    body = f"<p>By Tove Brandt October 7, 2023</p><p>{PROSE}</p>"
+    assert cleaner_.clean(page(ld(), body), "html").byline == ["Tove Brandt"]
+
+
+# --- the title
+
+
+@pytest.mark.parametrize(
+    ("title", "own", "site", "wanted"),
+    [
+        ("Crane stays | Kurier", ["Crane stays"], None, "Crane stays"),
+        ("Crane stays - Kurier - Osk", ["Crane stays"], None, "Crane stays"),
+        ("Crane stays – Kurier", ["Crane Stays"], None, "Crane Stays"),
+        ("Kurier: Crane | Crane stays", ["Crane stays"], None, "Crane stays"),
+        ("Crane stays", ["Crane stays"], None, "Crane stays"),
+        ("Crane’s last day | Kurier", ["Crane's last day"], None, "Crane's last day"),
+        ("Crane stays-put", ["Crane stays"], None, "Crane stays-put"),
+        ("Crane stays | Kurier", ["Crane stays for good"], None, "Crane stays | Kurier"),
+        ("Crane stays | Kurier", ["Kurier"], "Kurier", "Crane stays"),
+        ("Kurier | Crane stays", ["Kurier", "Crane stays"], "Kurier", "Crane stays"),
+        ("Crane stays | Kurier", [], "Kurier", "Crane stays"),
+        ("Crane stays | Kurier", [], None, "Crane stays | Kurier"),
+        ("A night at the Kurier", [], "Kurier", "A night at the Kurier"),
+        ("| Kurier", [""], "Kurier", "| Kurier"),
+        ("Kurier", [], "Kurier", "Kurier"),
+    ],
+)
+def test_a_title_loses_the_name_of_its_site(
+    title: str, own: list[str], site: str | None, wanted: str
+) -> None:
+    assert headline(title, own, site) == wanted
+
+
+TITLED = page("<title>Crane stays put | Kurier</title>", f"<h1>Crane stays put</h1><p>{PROSE}</p>")
+JINA = f"""\
+Title: Crane stays put | Kurier
+
+URL Source: https://k.example/
+
+Markdown Content:
+# Crane stays put
+
+{PROSE}
+"""
+
+
+@pytest.mark.parametrize(("source", "kind"), [(TITLED, "html"), (JINA, "markdown")])
+def test_the_title_of_an_article_is_its_headline(source: str, kind: str, cleaner_: Cleaner) -> None:
+    assert cleaner_.clean(source, kind).title == "Crane stays put"
