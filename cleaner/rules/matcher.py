@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 
 from ..clip import Block, Clip, Inside, Kind
 from ..context import Context
@@ -173,8 +172,12 @@ def _order(hit: Hit) -> int:
 
 def _host(url: str | None) -> str:
     """The host of a clip's address; an address that is none has no host."""
+    if not url:
+        return ""
+    from urllib.parse import urlsplit  # most text clips have no address
+
     try:
-        return urlsplit(url).hostname or "" if url else ""
+        return urlsplit(url).hostname or ""
     except ValueError:
         return ""
 
