@@ -37,9 +37,7 @@ RANKS = {
     "decide": 4,
     "metadata": 4,
     "render": 4,
-    "prove": 4,
     "article": 5,
-    "output": 6,
     "engine": 6,
     "": 7,  # cleaner/__init__.py, the public API
     "output": 8,

@@ -27,8 +27,8 @@ BLOCKS = frozenset(
 )
 # HTML inside a drawing that was not closed: the standard's list, and what parts blocks.
 BREAKOUT = BLOCKS | frozenset(
-    "b big br code em embed i img meta nobr ruby s small span strong strike sub sup tt u var"
-    " td th".split()
+    "amp-img b big br code em embed i img meta nobr ruby s small span strong strike sub sup td th"
+    " tt u var".split()
 )
 CELLS = frozenset({"td", "th"})
 _LISTS = frozenset({"ul", "ol", "menu"})

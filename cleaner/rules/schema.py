@@ -64,6 +64,8 @@ class Rule:
     case: bool = False
     # search in the last so many characters alone
     tail: int | None = None
+    # longer blocks are not tried: like keywords a prefilter, which changes no match
+    chars: int | None = None
     # where
     kinds: frozenset[Kind] | None = None
     words: tuple[int, int] | None = None
@@ -221,6 +223,7 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
         keywords=r.strings("keywords"),
         case=r.take("case", bool, False),
         tail=r.take("tail", int),
+        chars=r.take("chars", int),
         kinds=_each(r.choice("kinds", tuple(kind.value for kind in Kind)), Kind),
         words=r.bounds("words"),
         links=r.bounds("links"),

@@ -43,7 +43,7 @@ class Spoken:
         # The word bounds, at hand: they are what most candidates fail on.
         self.least, self.most = rule.words or (0, sys.maxsize)
         # Few words in very many characters are no language; no pattern needs to see them.
-        self.longest = (self.most + 1) * _CHARS_PER_WORD
+        self.longest = rule.chars or (self.most + 1) * _CHARS_PER_WORD
         self._vocabulary = vocabulary
 
     def __getstate__(self) -> dict[str, object]:
