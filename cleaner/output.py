@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import stat
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def write_whole(path: Path, text: str) -> None:
             path.write_text(text, encoding="utf-8", newline="")
             return
         place = path.resolve()  # a link stays a link
-        temporary = place.with_name(f".cleaner-{secrets.token_hex(8)}.part")
+        temporary = place.with_name(f".cleaner-{os.urandom(8).hex()}.part")
         try:
             with temporary.open("x", encoding="utf-8", newline="") as file:
                 file.write(text)

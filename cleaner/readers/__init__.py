@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from typing import Protocol, cast
 
 from ..clip import Clip
@@ -19,6 +20,9 @@ from .encoding import decode
 AUTO = "auto"
 # So much of a clip is looked at to tell its kind.
 SNIFF_CHARS = 20_000
+# What any markup has somewhere: a tag, a link, or a mark at the head of a line.
+_MARKUP = re.compile(r"<[A-Za-z!?/]|\]\(|\[\[|\*\*|^(?:#{1,6}\s|```|~~~|\||---|Title: )", re.M)
+_PLAIN = "text"
 
 
 class ReaderModule(Protocol):
@@ -51,7 +55,20 @@ def kinds() -> list[str]:
 def sniff(source: str) -> str:
     """The kind of clip that `source` most likely is."""
     head = source[:SNIFF_CHARS]
+    if not _MARKUP.search(head):
+        # No reader of marked-up text is asked, and so none is imported.
+        return _PLAIN
     return max(_readers(), key=lambda reader: reader.sniff(head)).KIND
+
+
+def _reader(kind: str) -> ReaderModule:
+    """The reader of `kind`; usually the module of that name."""
+    likely = [name for name in _NAMES if name == kind]
+    for name in (*likely, *_NAMES):
+        module = importlib.import_module(f"{__name__}.{name}")
+        if getattr(module, "KIND", None) == kind:
+            return cast(ReaderModule, module)
+    raise UnknownKindError(f"unknown kind {kind!r}: give one of {', '.join(kinds())}")
 
 
 def read(
@@ -63,9 +80,4 @@ def read(
         source = decode(bytes(source))
     elif not isinstance(source, str):
         raise InputError(f"a clip is str or bytes, not {type(source).__name__}")
-    readers = {reader.KIND: reader for reader in _readers()}
-    if kind == AUTO:
-        kind = sniff(source)
-    if kind not in readers:
-        raise UnknownKindError(f"unknown kind {kind!r}: give one of {', '.join(kinds())}")
-    return readers[kind].read(source, url)
+    return _reader(sniff(source) if kind == AUTO else kind).read(source, url)

@@ -22,6 +22,10 @@ from .settle import own_conditions, settle
 from .spoken import TIMEOUT_SECONDS, Hit, Spoken
 from .tables import Shelf, Tables, cached
 
+# A keyword that leads a line stands behind no more words and characters than this: a bullet,
+# a "please", an opening quote.
+HEAD_WORDS, HEAD_CHARS = 5, 24
+
 
 class RuleSet:
     """Compiled packs. Immutable after construction, picklable, shared by threads.
@@ -153,6 +157,12 @@ class RuleSet:
             if word in by_word:
                 for literal, group in by_word[word].items():
                     if literal in folded:
+                        orders += group
+        heads = tables.heads
+        for word in shape.tokens[:HEAD_WORDS]:
+            if word in heads:
+                for literal, group in heads[word].items():
+                    if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
                         orders += group
         for symbol, group in tables.symbols.items():
             if symbol in folded:

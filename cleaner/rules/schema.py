@@ -61,6 +61,8 @@ class Rule:
     made_of: tuple[str, ...] = ()
     count: tuple[int, int] | None = None
     keywords: tuple[str, ...] = ()
+    # whether a match begins with its keyword, give or take a few characters
+    leads: bool = False
     case: bool = False
     # search in the last so many characters alone
     tail: int | None = None
@@ -221,6 +223,7 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
         made_of=r.strings("made_of"),
         count=r.bounds("count"),
         keywords=r.strings("keywords"),
+        leads=r.take("leads", bool, False),
         case=r.take("case", bool, False),
         tail=r.take("tail", int),
         chars=r.take("chars", int),

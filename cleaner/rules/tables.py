@@ -34,6 +34,8 @@ class Tables:
     exact: dict[str, Orders] = field(default_factory=dict)
     # by the longest word of a keyword, with the keyword
     words: dict[str, dict[str, Orders]] = field(default_factory=dict)
+    # the same for keywords that stand at the head of a line, by their first word
+    heads: dict[str, dict[str, Orders]] = field(default_factory=dict)
     symbols: dict[str, Orders] = field(default_factory=dict)
     unspaced: dict[str, Orders] = field(default_factory=dict)
     starts: dict[str, Orders] = field(default_factory=dict)
@@ -57,12 +59,16 @@ class Tables:
                 self.starts.setdefault(word, []).append(order)
         elif rule.keywords:
             for literal in dict.fromkeys(spoken.keyword_literals()):
-                self._add_keyword(order, literal)
+                self._add_keyword(order, literal, rule.leads)
         else:
             self.structural.append(order)
 
-    def _add_keyword(self, order: int, literal: str) -> None:
+    def _add_keyword(self, order: int, literal: str, leads: bool) -> None:
         word = index_word(literal)
+        if leads and word is not None and not unspaced(literal):
+            first = tokens(literal)[0]
+            self.heads.setdefault(first, {}).setdefault(literal, []).append(order)
+            return
         if word is None:
             self.symbols.setdefault(literal, []).append(order)
         elif unspaced(literal):
