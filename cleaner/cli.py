@@ -306,7 +306,6 @@ def _print(text: str, heading: str = "") -> None:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from .engine import Cleaner
     from .explain import explain
     from .output import written
 
