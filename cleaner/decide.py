@@ -13,7 +13,7 @@ from .clip import Block, Kind
 from .context import Context
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .shape import line_key, fold
+from .shape import fold, line_key
 
 _FORMS = {
     Kind.PARAGRAPH: Label.PARAGRAPH,
@@ -32,6 +32,10 @@ TITLE = "context.title"
 # A headline has so many words, and stands within so many lines of the story.
 _TITLE_WORDS = (2, 32)
 _TITLE_LINES = 15
+# Shorter names and lines ("News") would be found in one another by chance.
+_NAMED_CHARS = 9
+# A first line is over something only where there are so many lines.
+_LONE_LINES = 3
 # A clip with so many lines of a page's frame is a whole page. In a clip with fewer, form
 # speaks for nothing: an extractor has been there, and what it kept is the article.
 _FRAME_LINES = 4
@@ -73,10 +77,9 @@ def _weigh_hints(
     that goes."""
     frame = sum(d[i].action is Action.REMOVE for d in (gone, decided) for i in d)
     whole_page = frame >= _FRAME_LINES
-    for index, speaks in list(hinted.items()):
-        if not whole_page:
-            speaks = [e for e in speaks if e.source != "form"]
-            hinted[index] = speaks
+    for index, everything in list(hinted.items()):
+        speaks = [e for e in everything if whole_page or e.source != "form"]
+        hinted[index] = speaks
         if not speaks:
             del hinted[index]
         elif _agree(speaks):
@@ -156,7 +159,7 @@ def find_title(context: Context) -> int | None:
     if named:
         for index in headings + top:
             key = shapes[index].key
-            if min(len(key), len(named)) > 8 and (key in named or named in key):
+            if min(len(key), len(named)) >= _NAMED_CHARS and (key in named or named in key):
                 return index
     if headings:
         return headings[0]
@@ -178,7 +181,7 @@ def find_title(context: Context) -> int | None:
 def _lone_first_line(context: Context) -> int | None:
     """The first line of a clip without running text (a poem, a list), where it is short,
     ends no sentence and a blank line follows."""
-    if len(context.alive) < 3:
+    if len(context.alive) < _LONE_LINES:
         return None
     first, second = context.alive[:2]
     shape, block = context.shapes[first], context.clip.blocks[first]

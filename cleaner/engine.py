@@ -43,9 +43,7 @@ class Cleaner:
         """
         return self.judge(read(source, kind, url))
 
-    def clean_many(
-        self, sources: Iterable[Source], kind: str = AUTO
-    ) -> Iterator[Article]:
+    def clean_many(self, sources: Iterable[Source], kind: str = AUTO) -> Iterator[Article]:
         """The articles of many clips, lazily and in order."""
         for source in sources:
             yield self.clean(source, kind)

@@ -13,21 +13,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .clip import Clip
 from .context import Context
 from .readers import read
-from .shape import Shape, count_words, measure
 from .rules.loader import USER, Pack, load_packs, with_examples
 from .rules.matcher import RuleSet
 from .rules.schema import NEIGHBOURS, Example, Rule
 from .rules.spoken import TIMEOUT_SECONDS, Spoken
+from .shape import Shape, count_words, measure
 
 # The slowest that a pattern may be on a hostile block of this many characters.
 SLOWEST_SECONDS = 0.1
 HOSTILE_CHARS = 4_000
 _SHOWN = 5
+_LONGEST_SHOWN = 120
 _DEFAULT_LANGUAGE = "en"
 
 
@@ -101,7 +102,8 @@ class _Prover:
                 report.problems.append(f"{rule.id}: fires on {_shown(example)}, where it must not")
         for name in rule.conditions:
             report.conditions += 1
-            variant = self._fires(replace(rule, **{name: () if name in _TUPLES else None}))
+            dropped: dict[str, Any] = {name: () if name in _TUPLES else None}
+            variant = self._fires(replace(rule, **dropped))
             if not any(variant(example) for example in rule.silent):
                 report.problems.append(
                     f"{rule.id}: nothing shows that '{name}' is needed (no silent example fires"
@@ -149,7 +151,11 @@ class _Firing:
 
 
 def _shown(example: Example) -> str:
-    return repr(example.text if len(example.text) < 120 else example.text[:117] + "...")
+    return repr(
+        example.text
+        if len(example.text) < _LONGEST_SHOWN
+        else example.text[: _LONGEST_SHOWN - 3] + "..."
+    )
 
 
 def _repeated(packs: Sequence[Pack], rules: Sequence[Rule], report: Report) -> None:
@@ -187,21 +193,37 @@ def _time(packs: Sequence[Pack], rules: Sequence[Rule], report: Report) -> None:
 
 
 def _seconds(spoken: Spoken, text: str) -> float:
-    patterns = spoken.sequence if spoken.rule.sequence else (spoken.pattern,)
     first = max(0, len(text) - spoken.rule.tail) if spoken.rule.tail else 0
     start = time.perf_counter()
-    for pattern in patterns:
-        try:
+    try:
+        for pattern in spoken.sequence if spoken.rule.sequence else (spoken.pattern,):
             pattern.search(text, first, timeout=TIMEOUT_SECONDS)
-        except TimeoutError:
-            return TIMEOUT_SECONDS
+    except TimeoutError:
+        return TIMEOUT_SECONDS
     return time.perf_counter() - start
 
 
 def _hostile(spoken: Spoken) -> Iterator[str]:
     """Blocks that make backtracking patterns work: their own keyword, and nearly the rest."""
     keyword = next(iter(spoken.keyword_literals()), "")
-    for unit in ("a", "a ", "A. ", "0", "0:", ",", " ", "Ab ", "Ab/", ". ", "-", "(", "|", keyword, keyword + " ", keyword + " Ab "):
+    for unit in (
+        "a",
+        "a ",
+        "A. ",
+        "0",
+        "0:",
+        ",",
+        " ",
+        "Ab ",
+        "Ab/",
+        ". ",
+        "-",
+        "(",
+        "|",
+        keyword,
+        keyword + " ",
+        keyword + " Ab ",
+    ):
         if unit:
             body = f"{keyword} {unit * (HOSTILE_CHARS // len(unit))}\x00"
             # What the matcher would not search is no danger.

@@ -27,6 +27,10 @@ _KEY_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 _EDGE_CHARS = " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…•·–—»«›‹→←↑↓▶►▼▲●■★☆✓✔×✕¶©®™"
 _ZEROS = re.compile("00+")
 PROSE_WORDS = 14
+# Prose has less of its text in links than this.
+_LINK_PROSE = 0.5
+# A line of so many words that is no prose costs a body less than a shorter one.
+_LONG_LINE = 8
 # A body holds at least this share of a clip's prose; a clip whose prose is scattered (a list
 # of teasers, a forum) has none, and no head or tail.
 _BODY_SHARE = 0.6
@@ -46,15 +50,16 @@ def _fold_table() -> dict[int, str]:
     table = {ord(c): "'" for c in "‘’‚‛′´`＇"} | {ord(c): '"' for c in "“”„‟″＂"}
     table |= {ord(c): "-" for c in "‐‑‒–—―−－"} | {ord(c): "|" for c in "｜¦"}
     table |= {ord(c): " " for c in "\t\n\r\f\v\u00a0\u1680\u202f\u205f\u3000"}
-    table |= {code: " " for code in range(0x2000, 0x200B)}
+    table |= dict.fromkeys(range(8192, 8203), " ")
     table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
-    table |= {ord(c): "0" for c in "0123456789"} | {code: "0" for code in range(0xFF10, 0xFF1A)}
+    table |= {ord(c): "0" for c in "0123456789"} | dict.fromkeys(range(65296, 65306), "0")
     table |= {code: "0" for start in (0x660, 0x6F0, 0x966) for code in range(start, start + 10)}
     return table
 
 
+_ASCII = 128
 _FOLD = _fold_table()
-_FOLD_ASCII = {code: char for code, char in _FOLD.items() if code < 128}
+_FOLD_ASCII = {code: char for code, char in _FOLD.items() if code < _ASCII}
 
 
 def fold(text: str) -> tuple[str, bool]:
@@ -136,7 +141,9 @@ def measure(block: Block) -> Shape:
     words = count_words(folded) if unspaced(folded) else len(found)
     sentence = ends_sentence(text)
     density = block.link_chars / len(text) if block.link_chars else 0.0
-    prose = words >= PROSE_WORDS and (sentence or words >= 3 * PROSE_WORDS) and density < 0.5
+    prose = (
+        words >= PROSE_WORDS and (sentence or words >= 3 * PROSE_WORDS) and density < _LINK_PROSE
+    )
     if block.kind in (Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER):
         prose = False
     key = line_key(folded) if len(folded) < LONG_KEY else ""
@@ -156,7 +163,11 @@ def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]
     prose = gained = best_gained = 0.0
     for index in alive:
         shape = shapes[index]
-        gain = min(shape.words, _MOST_WORDS) if shape.prose else (-1.0 if shape.words > 7 else -4.0)
+        gain = (
+            min(shape.words, _MOST_WORDS)
+            if shape.prose
+            else (-1.0 if shape.words >= _LONG_LINE else -4.0)
+        )
         if total <= 0:
             total, gained, start = 0.0, 0.0, index
         total += gain

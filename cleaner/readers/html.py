@@ -191,7 +191,8 @@ class Builder:
             self.facts["title"] += text
         elif self._foreign is not None:
             self._foreign.text.append(text)
-        else:
+        elif self._text or self._pre or not text.isspace():
+            # White space between blocks is most of what a page's source holds.
             self._text.append(text)
 
     def close(self) -> None:
@@ -340,6 +341,9 @@ class Builder:
             self._link = (href, 0)
         text = "".join(self._text)
         self._text.clear()
+        if text.isspace():
+            self._cells = False
+            return ""
         text = text.rstrip().strip("\n\r") if self._pre else _SPACES.sub(" ", text).strip()
         if self._cells:
             self._cells = False

@@ -13,7 +13,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class TablesHook(BuildHookInterface[Any]):
     """Hatchling's hook: runs before the files are gathered."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling calls it so
         """Makes `packs/tables.json`, for wheels and for editable installations."""
         sys.path.insert(0, self.root)
         try:

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from .loader import Pack, Vocabulary, placeholders
 from .schema import Example, Rule
 
+# So many phrases of a term are shown.
+_PHRASES = 12
+
 
 def describe(rule: Rule, packs: Sequence[Pack]) -> Iterator[str]:
     """The rule as lines: what it says, where it holds, its terms by language, its examples."""
@@ -32,8 +35,8 @@ def describe(rule: Rule, packs: Sequence[Pack]) -> Iterator[str]:
     for term in sorted(placeholders(rule)):
         for code in languages:
             phrases = vocabulary.of_term(term, code)
-            yield f"  {{{term}}} {code or ''}: {', '.join(phrases[:12])}" + (
-                f" and {len(phrases) - 12} more" if len(phrases) > 12 else ""
+            yield f"  {{{term}}} {code or ''}: {', '.join(phrases[:_PHRASES])}" + (
+                f" and {len(phrases) - _PHRASES} more" if len(phrases) > _PHRASES else ""
             )
     yield from _examples("fires on", rule.fires)
     yield from _examples("silent on", rule.silent)

@@ -11,7 +11,6 @@ from typing import Any
 from ..errors import PackError
 from .schema import Example, Reader, Rule, read_examples, read_rule
 
-
 PACKS = Path(__file__).resolve().parent.parent / "packs"
 SHARED, LANGUAGE, SITE, USER = 0, 1, 2, 3
 _LEVELS = {"chrome": SHARED, "lang": LANGUAGE, "site": SITE}
@@ -39,7 +38,9 @@ class Pack:
     )
 
 
-def load_packs(extra: Iterable[str | Path] = (), languages: Iterable[str] | None = None) -> list[Pack]:
+def load_packs(
+    extra: Iterable[str | Path] = (), languages: Iterable[str] | None = None
+) -> list[Pack]:
     """The packs that ship with cleaner and those at `extra` (files or folders of `*.toml`).
 
     `languages` limits the language packs to these codes. Raises `PackError` for a pack that
@@ -110,8 +111,7 @@ def _rules(r: Reader, origin: str, level: int) -> tuple[Rule, ...]:
     code = r.table.get("language")
     spoken = code if isinstance(code, str) and code != UNIVERSAL else None
     return tuple(
-        said_in(spoken, read_rule(table, origin, level, n))
-        for n, table in enumerate(tables, 1)
+        said_in(spoken, read_rule(table, origin, level, n)) for n, table in enumerate(tables, 1)
     )
 
 
@@ -163,17 +163,13 @@ def with_examples(packs: Iterable[Pack]) -> list[Rule]:
             if rule_id not in rules:
                 raise PackError(f"{pack.origin}: examples for {rule_id!r}, which is no rule")
             rule = rules[rule_id]
-            rules[rule_id] = replace(
-                rule, fires=rule.fires + fires, silent=rule.silent + silent
-            )
+            rules[rule_id] = replace(rule, fires=rule.fires + fires, silent=rule.silent + silent)
     return list(rules.values())
 
 
 def placeholders(rule: Rule) -> set[str]:
     """The names of the terms that a rule's texts hold."""
-    texts = [
-        *rule.lines, *rule.made_of, *rule.sequence, *rule.keywords, rule.pattern or ""
-    ]
+    texts = [*rule.lines, *rule.made_of, *rule.sequence, *rule.keywords, rule.pattern or ""]
     return {name for text in texts for name in PLACEHOLDER.findall(text)}
 
 

@@ -9,22 +9,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ..clip import Block, Clip, Inside, Kind
 from ..context import Context
 from ..decision import Evidence, Part
-from ..shape import Shape, unspaced
+from ..shape import Shape
 from .languages import Languages
-from .loader import Pack, Vocabulary, load_packs, with_examples
+from .loader import LANGUAGE, Pack, Vocabulary, load_packs, with_examples
 from .names import ClassIndex, Surroundings
 from .schema import Rule
 from .settle import own_conditions, settle
 from .spoken import TIMEOUT_SECONDS, Hit, Spoken
 from .tables import Shelf, Tables, cached
 
-# A keyword that leads a line stands behind no more words and characters than this: a bullet,
-# a "please", an opening quote.
-HEAD_WORDS, HEAD_CHARS = 5, 24
+
+class _Asked(NamedTuple):
+    """What of a clip its blocks are matched by."""
+
+    languages: frozenset[str]
+    host: str
+    declared: str
+    surroundings: Surroundings
 
 
 class RuleSet:
@@ -56,10 +62,14 @@ class RuleSet:
         self._shelf = shelf
         self._tables = tables
         self._languages = languages
-        # by whether a block has links or elements around it, and its kind
+        # by whether a block has links, and its kind
         self._by_form: dict[tuple[bool, Kind], list[Spoken]] = defaultdict(list)
+        # rules that ask for an element around the block
+        self._by_element: list[Spoken] = []
         self._by_class = ClassIndex()
         self._placed: list[Spoken] = []
+        # A site's or a user's rule may keep what a shared rule takes out.
+        self._overridable = shelf.highest_level > LANGUAGE
         for order in tables.structural:
             self._add_structural(shelf[order])
 
@@ -67,14 +77,16 @@ class RuleSet:
         rule = spoken.rule
         if rule.classes:
             self._by_class.add(spoken)
-        elif rule.contextual and not rule.inside and not rule.outside:
+        elif rule.inside is not None:
+            self._by_element.append(spoken)
+        elif rule.contextual and rule.outside is None:
             # Nothing but form and place: cheaper to seek by place than to try on each block.
             self._placed.append(spoken)
         else:
-            marked = rule.inside is not None or (rule.links is not None and rule.links[0] > 0)
+            linked = rule.links is not None and rule.links[0] > 0
             for kind in rule.kinds or tuple(Kind):
                 self._by_form[True, kind].append(spoken)
-                if not marked:
+                if not linked:
                     self._by_form[False, kind].append(spoken)
 
     @property
@@ -86,19 +98,21 @@ class RuleSet:
         self, clip: Clip, shapes: Sequence[Shape], alive: Iterable[int]
     ) -> frozenset[str]:
         """The languages whose patterns the alive blocks call for."""
-        declared = clip.facts.get("language", "")[:2].lower()
-        return self._languages.of((shapes[index].tokens for index in alive), declared)
+        return self._languages.of((shapes[index].tokens for index in alive), _declared(clip))
 
     def match(
         self, clip: Clip, shapes: Sequence[Shape], languages: frozenset[str]
     ) -> list[list[Hit]]:
         """For each block the rules that match it, whatever stands around it; patterns only
         in these languages."""
-        surroundings = Surroundings(clip.blocks, self._by_class)
-        host = _host(clip.url)
-        language = clip.facts.get("language", "")[:2].lower()
+        asked = _Asked(
+            languages,
+            _host(clip.url),
+            _declared(clip),
+            Surroundings(clip.blocks, self._by_class, self._by_element),
+        )
         return [
-            self._match_block(block, shape, languages, surroundings, host, language)
+            self._match_block(block, shape, asked)
             for block, shape in zip(clip.blocks, shapes, strict=True)
         ]
 
@@ -106,74 +120,46 @@ class RuleSet:
         """The evidence of those hits whose context holds, by block index."""
         return settle(hits, context, self._placed)
 
-    def _match_block(
-        self,
-        block: Block,
-        shape: Shape,
-        languages: frozenset[str],
-        surroundings: Surroundings,
-        host: str,
-        language: str,
-    ) -> list[Hit]:
-        candidates = self._candidates(block, shape)
+    def _match_block(self, block: Block, shape: Shape, asked: _Asked) -> list[Hit]:
         inside: int = Inside.NONE
-        if block.node is not None:
-            inside, named = surroundings.of(block.node)
-            candidates += named
         hits: list[Hit] = []
-        if not candidates:
-            return hits
-        seen: set[int] = set()
-        count, length = shape.words, len(shape.folded)
-        for spoken in candidates:
-            if not spoken.least <= count <= spoken.most or length > spoken.longest:
-                continue
-            if spoken.gated and spoken.language not in languages:
-                continue
-            if id(spoken) in seen:
-                continue
-            seen.add(id(spoken))
-            rule = spoken.rule
-            if not own_conditions(rule, block, shape, inside):
-                continue
-            if (rule.host or rule.language) and not _site_conditions(rule, host, language):
-                continue
-            hit = _search(spoken, block, shape)
-            if hit is not None:
-                hits.append(hit)
+        if block.node is not None:
+            inside, named = asked.surroundings.of(block.node)
+            hits = _tried(named, block, shape, inside, asked)
+            if not self._overridable and any(hit.spoken.decisive for hit in hits):
+                # A menu's element says all: what its words say could only agree.
+                return hits
+        formed = self._by_form.get((bool(block.links), block.kind), ())
+        hits += _tried(formed, block, shape, inside, asked)
+        called = self._tables.called(shape)
+        if called:
+            spoken = [self._shelf[order] for order in dict.fromkeys(called)]
+            hits += _tried(spoken, block, shape, inside, asked)
         if len(hits) > 1:
             hits.sort(key=_order)
         return hits
 
-    def _candidates(self, block: Block, shape: Shape) -> list[Spoken]:
-        marked = block.node is not None or bool(block.links)
-        found = list(self._by_form.get((marked, block.kind), ()))
-        tables, folded = self._tables, shape.folded
-        orders: list[int] = []
-        if shape.key:
-            orders += tables.exact.get(shape.key, ())
-        by_word = tables.words
-        for word in shape.tokens:
-            if word in by_word:
-                for literal, group in by_word[word].items():
-                    if literal in folded:
-                        orders += group
-        heads = tables.heads
-        for word in shape.tokens[:HEAD_WORDS]:
-            if word in heads:
-                for literal, group in heads[word].items():
-                    if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
-                        orders += group
-        for symbol, group in tables.symbols.items():
-            if symbol in folded:
-                orders += group
-        if shape.tokens:
-            orders += tables.starts.get(shape.tokens[0], ())
-        if tables.unspaced and unspaced(folded):
-            for literal, group in tables.unspaced.items():
-                if literal in folded:
-                    orders += group
-        return found + [self._shelf[order] for order in dict.fromkeys(orders)]
+
+def _tried(
+    candidates: Iterable[Spoken], block: Block, shape: Shape, inside: int, asked: _Asked
+) -> list[Hit]:
+    """The hits among candidates: each is tried on what costs least first."""
+    hits = []
+    count, length = shape.words, len(shape.folded)
+    for spoken in candidates:
+        if not spoken.least <= count <= spoken.most or length > spoken.longest:
+            continue
+        if spoken.gated and spoken.language not in asked.languages:
+            continue
+        rule = spoken.rule
+        if not own_conditions(rule, block, shape, inside):
+            continue
+        if (rule.host or rule.language) and not _site_conditions(rule, asked):
+            continue
+        hit = _search(spoken, block, shape)
+        if hit is not None:
+            hits.append(hit)
+    return hits
 
 
 def _order(hit: Hit) -> int:
@@ -192,9 +178,15 @@ def _host(url: str | None) -> str:
         return ""
 
 
-def _site_conditions(rule: Rule, host: str, language: str) -> bool:
-    if rule.language and language and language not in rule.language:
+def _declared(clip: Clip) -> str:
+    """The code of the language that the clip declares, or nothing."""
+    return clip.facts.get("language", "")[:2].lower()
+
+
+def _site_conditions(rule: Rule, asked: _Asked) -> bool:
+    if rule.language and asked.declared and asked.declared not in rule.language:
         return False
+    host = asked.host
     return not rule.host or any(host == h or host.endswith("." + h) for h in rule.host)
 
 
@@ -238,5 +230,3 @@ def _whole_parts(groups: Mapping[str, str | None], block: Block) -> tuple[Part, 
         if value and at >= 0:
             parts.append(Part(name, at, at + len(value)))
     return tuple(parts)
-
-

@@ -50,8 +50,11 @@ class ClassIndex:
 class Surroundings:
     """For the nodes of one clip: the flags and class rules that hold inside of them."""
 
-    def __init__(self, blocks: Sequence[Block], index: ClassIndex) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], index: ClassIndex, by_element: Sequence[Spoken]
+    ) -> None:
         self._index = index
+        self._by_element = by_element
         self._memo: dict[int, tuple[int, list[Spoken]]] = {}
         self._by_names: dict[str, list[Spoken]] = {}
         self._chars = _chars_inside(blocks)
@@ -76,14 +79,18 @@ class Surroundings:
     def _within(self, node: Node, inside: int, named: list[Spoken]) -> tuple[int, list[Spoken]]:
         """What holds inside of `node`, given what holds around it."""
         own = node.inside & ~node.parent.inside if node.parent is not None else node.inside
-        if self._chars[id(node)] > self._large:
-            return inside | (own & ~_WRAPPERS), named
-        if not node.names:
-            return inside | own, named
-        if node.names not in self._by_names:
-            self._by_names[node.names] = self._index.find(node.names)
-        rules = self._by_names[node.names]
-        return inside | own, named + rules if rules else named
+        large = self._chars[id(node)] > self._large
+        if large:
+            own &= ~_WRAPPERS
+        fresh: list[Spoken] = []
+        if own:
+            fresh += [s for s in self._by_element if s.rule.inside and s.rule.inside & own]
+        if node.names and not large:
+            if node.names not in self._by_names:
+                self._by_names[node.names] = self._index.find(node.names)
+            fresh += self._by_names[node.names]
+        known = [spoken for spoken in dict.fromkeys(fresh) if spoken not in named]
+        return inside | own, named + known if known else named
 
 
 def _chars_inside(blocks: Sequence[Block]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from ..decision import Strength
 from ..errors import PackError
 from ..labels import Label
 
+_PAIR = 2
 ZONES = ("head", "top", "lead", "body", "tail")
 # What may stand before or after a block, beside the labels: the forms of a neighbour.
 NEIGHBOURS = ("edge", "prose", "short", "sentence", "heading", "list_item", "image")
@@ -153,9 +154,11 @@ class Reader:
     seen: set[str] = field(default_factory=set)
 
     def fail(self, message: str) -> PackError:
+        """An error that says where in the pack it is."""
         return PackError(f"{self.where}: {message}")
 
     def take(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
+        """The value of a key, whose type must be `kind`."""
         self.seen.add(key)
         value = self.table.get(key, default)
         if value is not default and (
@@ -165,22 +168,25 @@ class Reader:
         return value
 
     def strings(self, key: str) -> tuple[str, ...]:
+        """The value of a key that holds a list of strings."""
         values = self.take(key, list, [])
         if not all(isinstance(value, str) and value.strip() for value in values):
             raise self.fail(f"'{key}' must be a list of strings that are not empty")
         return tuple(values)
 
     def bounds(self, key: str) -> tuple[Any, Any] | None:
+        """The value of a key that holds two numbers, least and most."""
         values = self.take(key, list)
         if values is None:
             return None
-        if len(values) != 2 or not all(isinstance(v, int | float) for v in values):
+        if len(values) != _PAIR or not all(isinstance(v, int | float) for v in values):
             raise self.fail(f"'{key}' must be two numbers, least and most")
         if values[0] > values[1]:
             raise self.fail(f"'{key}': the least is above the most")
         return values[0], values[1]
 
     def choice(self, key: str, allowed: tuple[str, ...]) -> frozenset[str] | None:
+        """The values of a key that knows only `allowed` ones."""
         values = self.strings(key)
         wrong = [value for value in values if value not in allowed]
         if wrong:
@@ -188,6 +194,7 @@ class Reader:
         return frozenset(values) or None
 
     def done(self) -> None:
+        """Raises `PackError` where keys are left over."""
         unknown = sorted(set(self.table) - self.seen)
         if unknown:
             raise self.fail(f"unknown key {', '.join(repr(key) for key in unknown)}")
@@ -255,9 +262,7 @@ def read_rule(table: Mapping[str, Any], origin: str, level: int, number: int) ->
 
 
 def _consistent(rule: Rule, r: Reader) -> None:
-    matches = [
-        bool(rule.lines), rule.pattern is not None, bool(rule.sequence), bool(rule.made_of)
-    ]
+    matches = [bool(rule.lines), rule.pattern is not None, bool(rule.sequence), bool(rule.made_of)]
     if sum(matches) > 1:
         raise r.fail("give one of 'lines', 'pattern', 'sequence' and 'made_of'")
     if bool(rule.made_of) != (rule.count is not None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from ..clip import Block
@@ -28,6 +28,33 @@ def settle(
     later pass over the remaining blocks would add, the engine's next pass finds.
     """
     found: Found = {}
+    waiting: list[tuple[int, Hit]] = []
+    running: list[tuple[int, Hit]] = []
+    for index, hit in _counted(hits, context):
+        rule = hit.spoken.rule
+        if rule.run is not None:
+            running.append((index, hit))
+        elif rule.asks_labels:
+            waiting.append((index, hit))
+        else:
+            _take_if_holds(index, hit, context, found)
+    for spoken in placed:
+        if not spoken.rule.asks_labels:
+            _place(spoken, context, context.within(spoken.rule.zone), found)
+    for index, hit in waiting:
+        _take_if_holds(index, hit, context, found)
+    beside = sorted({other for i in found for other in context.beside(i)})
+    for spoken in placed:
+        if spoken.rule.asks_labels:
+            _place(spoken, context, beside, found)
+    # Runs come last, so that they stop at a block which a rule of another label knows.
+    for index, hit in running:
+        _take_if_holds(index, hit, context, found)
+    return {index: list(by_rule.values()) for index, by_rule in found.items()}
+
+
+def _counted(hits: Sequence[Sequence[Hit]], context: Context) -> Iterator[tuple[int, Hit]]:
+    """The hits on alive blocks, but for those of rules that match too many or too few."""
     # A rule that several languages say alike counts once a block.
     counts = Counter(
         rule_id
@@ -35,34 +62,16 @@ def settle(
         if hits[index]
         for rule_id in {h.spoken.rule.id for h in hits[index] if h.spoken.rule.counted}
     )
-    waiting: list[tuple[int, Hit]] = []
-    running: list[tuple[int, Hit]] = []
     for index in context.alive:
         for hit in hits[index]:
             rule = hit.spoken.rule
-            if rule.counted and not _count_fits(rule, counts[rule.id]):
-                continue
-            if rule.run is not None:
-                running.append((index, hit))
-            elif rule.asks_labels:
-                waiting.append((index, hit))
-            elif _holds(rule, index, context, {}):
-                _take(hit, index, context, found)
-    for spoken in placed:
-        if not spoken.rule.asks_labels:
-            _place(spoken, context, context.within(spoken.rule.zone), found)
-    for index, hit in waiting:
-        if _holds(hit.spoken.rule, index, context, found):
-            _take(hit, index, context, found)
-    beside = sorted({other for i in found for other in context.beside(i)})
-    for spoken in placed:
-        if spoken.rule.asks_labels:
-            _place(spoken, context, beside, found)
-    # Runs come last, so that they stop at a block which a rule of another label knows.
-    for index, hit in running:
-        if _holds(hit.spoken.rule, index, context, found):
-            _take(hit, index, context, found)
-    return {index: list(by_rule.values()) for index, by_rule in found.items()}
+            if not rule.counted or _count_fits(rule, counts[rule.id]):
+                yield index, hit
+
+
+def _take_if_holds(index: int, hit: Hit, context: Context, found: Found) -> None:
+    if _holds(hit.spoken.rule, index, context, found):
+        _take(hit, index, context, found)
 
 
 def _place(spoken: Spoken, context: Context, indices: Sequence[int], found: Found) -> None:
@@ -157,9 +166,7 @@ def _follow(spoken: Spoken, index: int, context: Context) -> list[int] | None:
     if len(following) < len(spoken.sequence) - 1:
         return None
     for other, pattern in zip(following, spoken.sequence[1:], strict=True):
-        text = (
-            context.clip.blocks[other].text if spoken.rule.case else context.shapes[other].folded
-        )
+        text = context.clip.blocks[other].text if spoken.rule.case else context.shapes[other].folded
         try:
             if pattern.search(text, timeout=TIMEOUT_SECONDS) is None:
                 return None

@@ -6,12 +6,13 @@ import functools
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
 from ..decision import Evidence, Part
 from ..errors import PackError
+from ..labels import Action
 from ..shape import fold, line_key, tokens
 from .loader import PLACEHOLDER, Vocabulary
 from .schema import Rule
@@ -38,6 +39,9 @@ class Spoken:
         # Its place among the rules: what settles ties, so that no hash order ever does.
         self.order = order
         self.language = language
+        # Whether a match settles the block by itself: it goes, wherever it stands.
+        removes = rule.label.action is Action.REMOVE
+        self.decisive = removes and rule.strength == "sure" and not rule.contextual
         # Whole lines are one look-up in any language; patterns are for clips in theirs.
         self.gated = language is not None and not rule.lines
         # The word bounds, at hand: they are what most candidates fail on.
@@ -114,7 +118,8 @@ class Spoken:
         return spelled
 
     def _compile(self, pattern: str) -> regex.Pattern[str]:
-        lists: dict[str, list[str]] = {}
+        # Any: the types of regex do not know named lists, which come as keywords.
+        lists: dict[str, Any] = {}
         filled = PLACEHOLDER.sub(lambda match: self._alternatives(match[1], lists), pattern)
         filled = _LINE_START.sub(_BULLET, filled)
         try:
@@ -124,7 +129,7 @@ class Spoken:
                 f"{self.rule.origin}: rule {self.rule.id}: no valid pattern ({error})"
             ) from error
 
-    def _alternatives(self, name: str, lists: dict[str, list[str]]) -> str:
+    def _alternatives(self, name: str, lists: dict[str, Any]) -> str:
         phrases = self._vocabulary.of_term(name, self.language)
         if not self.rule.case:
             phrases = tuple(fold(phrase)[0] for phrase in phrases)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..shape import tokens, unspaced
+from ..shape import Shape, tokens, unspaced
 from .languages import Languages
 from .loader import PACKS, Vocabulary, load_packs, pack_files, said_in, with_examples
 from .schema import Rule, read_rule
@@ -24,6 +24,9 @@ TABLES = PACKS / "tables.json"
 _FORMAT = 1
 
 Orders = list[int]
+# A keyword that leads a line stands behind no more words and characters than this: a bullet,
+# a "please", an opening quote.
+HEAD_WORDS, HEAD_CHARS = 5, 24
 
 
 @dataclass
@@ -76,6 +79,33 @@ class Tables:
         else:
             self.words.setdefault(word, {}).setdefault(literal, []).append(order)
 
+    def called(self, shape: Shape) -> Orders:
+        """The orders of the rules that a line may match, some of them perhaps twice."""
+        found = list(self.exact.get(shape.key, ())) if shape.key else []
+        words, folded = shape.tokens, shape.folded
+        for word in words:
+            if word in self.words:
+                for literal, orders in self.words[word].items():
+                    if literal in folded:
+                        found += orders
+        for word in words[:HEAD_WORDS]:
+            if word in self.heads:
+                for literal, orders in self.heads[word].items():
+                    if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
+                        found += orders
+        if words:
+            found += self.starts.get(words[0], ())
+        return found + _standing_in(folded, self.symbols) + self._unspaced_in(folded)
+
+    def _unspaced_in(self, folded: str) -> Orders:
+        if not self.unspaced or not unspaced(folded):
+            return []
+        return _standing_in(folded, self.unspaced)
+
+
+def _standing_in(folded: str, table: Mapping[str, Orders]) -> Orders:
+    return [order for literal, orders in table.items() if literal in folded for order in orders]
+
 
 class Shelf:
     """The rules by order, each in one language. Those that come from the copy are made when
@@ -101,6 +131,12 @@ class Shelf:
             Spoken(rule, code, vocabulary, order) for order, (rule, code) in enumerate(said)
         ]
         return cls(made, vocabulary)
+
+    @property
+    def highest_level(self) -> int:
+        """The highest level that any of the rules has."""
+        levels = [source["level"] for source in self._sources]
+        return max([*levels, *(spoken.level for spoken in self._made if spoken)], default=0)
 
     def __len__(self) -> int:
         return len(self._made)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import lzma
 import json
+import lzma
 import re
 import time
 from collections import Counter, defaultdict
@@ -23,8 +23,15 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 # of these marks, has five words or more, and does not speak of Javascript or cookie policies.
 _C4_ENDS = (".", "?", "!", '"')
 _C4_WORDS = 5
-_C4_BANNED = ("javascript", "terms of use", "privacy policy", "cookie policy", "uses cookies",
-              "use of cookies", "use cookies")
+_C4_BANNED = (
+    "javascript",
+    "terms of use",
+    "privacy policy",
+    "cookie policy",
+    "uses cookies",
+    "use of cookies",
+    "use cookies",
+)
 
 T = TypeVar("T")
 
@@ -47,7 +54,10 @@ def plain(text: str | None) -> str:
 
 def word_f1(found: str | None, gold: str | None) -> float:
     """F1 of the multisets of lower-cased words; two empty texts agree."""
-    p, g = Counter(_WORD.findall((found or "").lower())), Counter(_WORD.findall((gold or "").lower()))
+    p, g = (
+        Counter(_WORD.findall((found or "").lower())),
+        Counter(_WORD.findall((gold or "").lower())),
+    )
     if not p or not g:
         return float(not p and not g)
     return 2 * sum((p & g).values()) / (sum(p.values()) + sum(g.values()))
@@ -56,8 +66,8 @@ def word_f1(found: str | None, gold: str | None) -> float:
 def c4(text: str) -> str:
     """What C4's line rules leave of a text."""
     kept = []
-    for line in text.split("\n"):
-        line = line.strip()
+    for raw in text.split("\n"):
+        line = raw.strip()
         low = line.lower()
         if (
             line.endswith(_C4_ENDS)
@@ -117,7 +127,9 @@ class Tally:
     def add(self, clip: Clip, output: str) -> None:
         """Counts what a system's `output` keeps of `clip`, by the data's definitions."""
         lines, labels = clip.lines, clip.row["labels"]
-        titles = {plain(l) for l, label in zip(lines, labels, strict=True) if label == "title"}
+        titles = {
+            plain(line) for line, label in zip(lines, labels, strict=True) if label == "title"
+        }
         kept, whole = {plain(line) for line in output.split("\n")}, plain(output)
         body = [i for i, label in enumerate(labels) if label == "body"]
         self.scores.append(word_f1(_without(titles, output), _without(titles, clip.row["gold"])))

@@ -66,8 +66,10 @@ class RuleTally:
             for text in self.wrong[rule]:
                 print(f"    body: {text[:110]!r}")
         body, sure = self.totals["body"], self.totals["body taken by sure rules"]
-        print(f"body lines {body}, taken by sure rules {sure} ({1000 * sure / body:.2f} in 1,000),"
-              f" otherwise {self.totals['body taken otherwise']}")
+        print(
+            f"body lines {body}, taken by sure rules {sure} ({1000 * sure / body:.2f} in 1,000),"
+            f" otherwise {self.totals['body taken otherwise']}"
+        )
 
 
 def _overlaps(clip: Clip, line: int, decision: cleaner.Decision) -> bool:
@@ -78,11 +80,15 @@ def _overlaps(clip: Clip, line: int, decision: cleaner.Decision) -> bool:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--every", type=int, default=1, help="take each N-th clip")
     parser.add_argument("--style", action="append", help="take these dump styles alone")
     parser.add_argument("--lang", help="take clips of this language alone")
-    parser.add_argument("--worst", type=int, default=0, help="show N body lines that each rule took")
+    parser.add_argument(
+        "--worst", type=int, default=0, help="show N body lines that each rule took"
+    )
     args = parser.parse_args(arguments)
     judge = cleaner.Cleaner()
     rules = RuleTally(args.worst)
@@ -100,14 +106,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
             for system, output in outputs.items():
                 tallies[group, system].add(clip, output)
     rules.report()
-    print(f"\n{'':24s} {'clips':>5s} {'system':9s} {'word F1':>8s} {'in-article':>10s} {'brief':>7s}"
-          f" {'body kept':>9s} {'short kept':>10s}")
+    print(
+        f"\n{'':24s} {'clips':>5s} {'system':9s} {'word F1':>8s} {'in-article':>10s} {'brief':>7s}"
+        f" {'body kept':>9s} {'short kept':>10s}"
+    )
     for group in sorted({group for group, _ in tallies}):
         for system in SYSTEMS:
             t = tallies[group, system]
-            print(f"{group:24s} {len(t.scores):5d} {system:9s} {t.f1:8.4f} {t.share('inside gone', 'inside'):10.3f}"
-                  f" {t.share('brief gone', 'brief'):7.3f} {t.share('body kept', 'body'):9.4f}"
-                  f" {t.share('short kept', 'short'):10.3f}")
+            print(
+                f"{group:24s} {len(t.scores):5d} {system:9s} {t.f1:8.4f} {t.share('inside gone', 'inside'):10.3f}"
+                f" {t.share('brief gone', 'brief'):7.3f} {t.share('body kept', 'body'):9.4f}"
+                f" {t.share('short kept', 'short'):10.3f}"
+            )
 
 
 if __name__ == "__main__":
