@@ -24,7 +24,8 @@ class Evidence(NamedTuple):
 
     `source` says which judge speaks: `reader`, `rule` (words, elements), `form` (a rule of
     form and place alone), `context`, later `classifier` and `profile`; `id` which of its
-    reasons; `span` the characters of the block that it rests on. `level` orders judges of one kind: 0 shared, 1 language, 2 site, 3 the user's own.
+    reasons; `span` the characters of the block that it rests on. `level` orders judges of
+    one kind: 0 shared, 1 language, 2 site, 3 the user's own.
     """
 
     label: Label

@@ -114,7 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for system in SYSTEMS:
             t = tallies[group, system]
             print(
-                f"{group:24s} {len(t.scores):5d} {system:9s} {t.f1:8.4f} {t.share('inside gone', 'inside'):10.3f}"
+                f"{group:24s} {len(t.scores):5d} {system:9s} {t.f1:8.4f}"
+                f" {t.share('inside gone', 'inside'):10.3f}"
                 f" {t.share('brief gone', 'brief'):7.3f} {t.share('body kept', 'body'):9.4f}"
                 f" {t.share('short kept', 'short'):10.3f}"
             )
