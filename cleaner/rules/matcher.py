@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from ..clip import Block, Clip, Inside, Kind
@@ -21,7 +22,7 @@ from .names import ClassIndex, Surroundings
 from .schema import Rule
 from .settle import own_conditions, settle
 from .spoken import TIMEOUT_SECONDS, Hit, Spoken
-from .tables import Shelf, Tables, cached
+from .tables import TABLES, Shelf, Tables, cached
 
 
 class _Asked(NamedTuple):
@@ -48,10 +49,10 @@ class RuleSet:
         self._build(shelf, Tables.of(shelf), Languages.of_packs(packs))
 
     @classmethod
-    def shipped(cls) -> RuleSet:
+    def shipped(cls, path: Path = TABLES) -> RuleSet:
         """The rules that ship, from the tables made at installation where these fit the
         packs, else from the packs."""
-        found = cached()
+        found = cached(path)
         if found is None:
             return cls(load_packs())
         rules = cls.__new__(cls)

@@ -166,10 +166,10 @@ def digest() -> str:
     return f"{found:08x}-{size}"
 
 
-def cached() -> tuple[Shelf, Tables, Languages] | None:
+def cached(path: Path = TABLES) -> tuple[Shelf, Tables, Languages] | None:
     """The copy, if there is one and it is a copy of the packs as they are."""
     try:
-        found = json.loads(TABLES.read_bytes())
+        found = json.loads(path.read_bytes())
         if found["digest"] != digest():
             return None
     except (OSError, ValueError, KeyError, TypeError):
