@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .clip import Block, Kind
+from .clip import Block, Clip, Kind
 from .context import Context
 from .decision import Decision, Evidence
 from .labels import Action, Label
@@ -39,6 +39,12 @@ _LONE_LINES = 3
 # A clip with so many lines of a page's frame is a whole page. In a clip with fewer, form
 # speaks for nothing: an extractor has been there, and what it kept is the article.
 _FRAME_LINES = 4
+
+
+def outright(clip: Clip, evidence: Mapping[int, Evidence]) -> dict[int, Decision]:
+    """The decisions about blocks that one sure piece of evidence settles without context."""
+    blocks = clip.blocks
+    return {index: _decision(blocks[index], found, (found,)) for index, found in evidence.items()}
 
 
 def leaving(

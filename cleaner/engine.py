@@ -9,8 +9,7 @@ from pathlib import Path
 from .article import Article, assemble
 from .clip import Clip
 from .context import Context
-from .decide import leaving, staying
-from .decision import Decision
+from .decide import leaving, outright, staying
 from .readers import AUTO, read
 from .rules import RuleSet, load_packs
 from .shape import measure
@@ -59,7 +58,8 @@ class Cleaner:
         alive = list(range(len(clip.blocks)))
         languages = self.rules.languages(clip, shapes, alive)
         hits = self.rules.match(clip, shapes, languages)
-        decisions: dict[int, Decision] = {}
+        decisions = {} if self.rules.overridable else outright(clip, self.rules.outright(hits))
+        alive = [index for index in alive if index not in decisions]
         while True:
             context = Context(clip, shapes, alive)
             evidence = self.rules.settle(hits, context)

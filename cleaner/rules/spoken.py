@@ -42,6 +42,7 @@ class Spoken:
         # Whether a match settles the block by itself: it goes, wherever it stands.
         removes = rule.label.action is Action.REMOVE
         self.decisive = removes and rule.strength == "sure" and not rule.contextual
+        self.by_element = bool(rule.inside or rule.classes) and not rule.keywords
         # Whole lines are one look-up in any language; patterns are for clips in theirs.
         self.gated = language is not None and not rule.lines
         # The word bounds, at hand: they are what most candidates fail on.
