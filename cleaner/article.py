@@ -86,20 +86,19 @@ class Article:
     @functools.cached_property
     def published(self) -> str | None:
         """The date of publication, ISO 8601, with the time where the clip or its page has it."""
-        return self._date("published") or self._page.published
+        return self._date("published", self._page.published)
 
     @functools.cached_property
     def modified(self) -> str | None:
         """The date of the last update, ISO 8601, where the clip or its page has one."""
-        return self._date("modified") or self._page.modified
+        return self._date("modified", self._page.modified)
 
-    def _date(self, which: str) -> str | None:
-        """The clip's own stamp, unless the page is more exact."""
-        stamp = metadata.date(self.decisions, which)
-        if stamp is None or dates.has_time(stamp):
-            return stamp
-        page = self._page.published if which == "published" else self._page.modified
-        return dates.best([stamp, page])
+    def _date(self, which: str, page: str | None) -> str | None:
+        """The page's date where it is exact; else the clip's own stamp."""
+        if dates.has_time(page):
+            return page
+        code = (self.language or "")[:2].lower() or None
+        return dates.best([metadata.date(self.decisions, which, code), page])
 
     @property
     def language(self) -> str | None:

@@ -232,13 +232,13 @@ def dateline(decisions: Sequence[Decision]) -> Dateline | None:
     return None
 
 
-def date(decisions: Sequence[Decision], which: str) -> str | None:
+def date(decisions: Sequence[Decision], which: str, language: str | None = None) -> str | None:
     """The first `published` or `modified` date that a stamp gives, ISO 8601; a relative date
-    ("3 hours ago") is none."""
+    ("3 hours ago") is none. `language` is the code that the clip declares."""
     for decision in decisions:
         text = part(decision, which) if decision.label is Label.TIMESTAMP else None
         if text:
-            parsed = iso_date(text)
+            parsed = iso_date(text, decision.evidence[0].language or language)
             if parsed:
                 return parsed
     return None
