@@ -340,12 +340,24 @@ def _rules_show(args: argparse.Namespace) -> int:
 
     packs = load_packs(args.rules)
     found = {rule.id: rule for rule in with_examples(packs)}
-    if args.id not in found:
-        raise CleanerError(f"no rule {args.id!r}{_near(args.id, found)}")
-    _print_lines(describe(found[args.id], packs))
+    # As `explain` prints it: "related.label@de", "lines.repeated?".
+    wanted = args.id.rstrip("?").partition("@")[0]
+    if wanted in BUILT_IN:
+        _print_lines([f"{wanted}: {BUILT_IN[wanted]}", "  no rule of a pack: the engine's own"])
+        return OK
+    if wanted not in found:
+        raise CleanerError(f"no rule {args.id!r}{_near(wanted, found)}")
+    _print_lines(describe(found[wanted], packs))
     return OK
 
 
+# What `explain` names beside rules.
+BUILT_IN = {
+    "context.title": "the block is the headline: by the page, by its level or by its place",
+    "context.beside-chrome": "a hint speaks against the block, and a neighbour of it went",
+    "reader.image": "a picture: recorded, not read",
+    "reader.front-matter": "a line of the clip's front matter: read into the metadata",
+}
 _MOST_NEAR = 5
 
 
@@ -362,7 +374,7 @@ def _rules_check(args: argparse.Namespace) -> int:
     return FAILED if report.problems else OK
 
 
-def _print_lines(lines: Iterator[str]) -> None:
+def _print_lines(lines: Iterable[str]) -> None:
     from .explain.safe import printable
 
     sys.stdout.writelines(f"{printable(line)}\n" for line in lines)

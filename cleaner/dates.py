@@ -15,6 +15,10 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:[ap]\.?m\b|uhr|h\b)", re.I)
 _EDGES = " \t\n\u00a0|/-–—,;:.()[]（）【】="
 # A longer text is no date; dateparser would look through all of it.
 _LONGEST = 120
+_SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/\d{2,4}\b")
+_MONTHS = 12
+_EUROPEAN = re.compile(r"\b(?:GMT|BST|CES?T|WES?T|EES?T|UTC|Uhr|\d{1,2}h\d\d)\b", re.I)
+_AMERICAN = re.compile(r"\b(?:[ECMP][SD]?T|[ap]\.?m)\b", re.I)
 # Left to itself dateparser tries 200 locales on every text, a fifth of a second at first.
 _USUAL = ["en", "de", "fr", "es", "it", "pt", "nl"]
 
@@ -51,7 +55,10 @@ def _normal(found: re.Match[str]) -> str | None:
 def _parsed(text: str, language: str | None) -> str | None:
     import dateparser  # slow to import, and wanted only when a date is read
 
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
+    order = _day_or_month_first(text)
+    if order is None:
+        return None
+    settings = {**order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
     own = [language] if language and language not in _USUAL else []
     try:
         try:
@@ -65,6 +72,17 @@ def _parsed(text: str, language: str | None) -> str | None:
     if _CLOCK.search(text):
         return parsed.isoformat(timespec="minutes")
     return parsed.date().isoformat()
+
+
+def _day_or_month_first(text: str) -> dict[str, str] | None:
+    """How "06/01/2026" is to be read: day first where a European clock stands beside it. Where
+    nothing says which, None: a guess would be wrong half of the time."""
+    found = _SLASHED.search(text)
+    if found is None or int(found[1]) > _MONTHS or int(found[2]) > _MONTHS or found[1] == found[2]:
+        return {}
+    if _EUROPEAN.search(text):
+        return {"DATE_ORDER": "DMY"}
+    return {"DATE_ORDER": "MDY"} if _AMERICAN.search(text) else None
 
 
 def has_time(moment: str | None) -> bool:

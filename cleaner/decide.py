@@ -7,6 +7,7 @@ Blocks that nothing speaks against stay, under the label of their form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from .clip import Block, Clip, Kind
@@ -36,6 +37,10 @@ _TITLE_LINES = 15
 _NAMED_CHARS = 9
 # A first line is over something only where there are so many lines.
 _LONE_LINES = 3
+# Words run together without a space ("SportWirtschaftKultur") are a menu that a dump glued;
+# one such place may be a name.
+_GLUED = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ]")
+_MOST_GLUED = 2
 # A clip with so many lines of a page's frame is a whole page. In a clip with fewer, form
 # speaks for nothing: an extractor has been there, and what it kept is the article.
 _FRAME_LINES = 4
@@ -176,7 +181,8 @@ def find_title(context: Context) -> int | None:
         for i in top[-_TITLE_LINES:]
         if _TITLE_WORDS[0] <= shapes[i].words <= _TITLE_WORDS[1]
         and blocks[i].kind in (Kind.PARAGRAPH, Kind.HEADING)
-        and not blocks[i].text.endswith((".", ":", ","))
+        and not blocks[i].text.endswith((".", ":", ",", ")"))
+        and len(_GLUED.findall(blocks[i].text)) < _MOST_GLUED
     ]
     if not lines:
         return None

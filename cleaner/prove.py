@@ -54,8 +54,9 @@ class Report:
         """The report as lines, problems first."""
         yield from self.problems
         yield (
-            f"{self.rules} rules, {self.examples} examples, {self.conditions} conditions proved, "
-            f"{len(self.timings)} patterns timed: {len(self.problems)} problems"
+            f"rules: {self.rules}, examples run: {self.examples}, conditions proved needed:"
+            f" {self.conditions}, patterns timed: {len(self.timings)};"
+            f" problems: {len(self.problems)}"
         )
         for timing in sorted(self.timings, reverse=True)[:_SHOWN]:
             language = f"@{timing.language}" if timing.language else ""
@@ -171,12 +172,13 @@ def _repeated(packs: Sequence[Pack], rules: Sequence[Rule], report: Report) -> N
         if len({rule.label for rule in claimants.values()}) > 1:
             names = ", ".join(f"{rule.id} ({rule.label.value})" for rule in claimants.values())
             report.problems.append(f"the line {key!r} is claimed by {names}")
-    patterns: dict[tuple[str, int], str] = {}
+    patterns: dict[tuple[object, ...], str] = {}
     for rule in rules:
         if rule.pattern:
-            first = patterns.setdefault((rule.pattern, rule.level), rule.id)
+            where = tuple(getattr(rule, name) for name in rule.conditions)
+            first = patterns.setdefault((rule.pattern, rule.level, *where), rule.id)
             if first != rule.id:
-                report.problems.append(f"{rule.id}: has the same pattern as {first}")
+                report.problems.append(f"{rule.id}: has the pattern and conditions of {first}")
 
 
 def _time(packs: Sequence[Pack], rules: Sequence[Rule], report: Report) -> None:

@@ -350,6 +350,8 @@ def test_the_clips_own_byline_outranks_the_page(cleaner_: Cleaner) -> None:
 def test_a_date_does_not_depend_on_the_clip_before(cleaner_: Cleaner) -> None:
     story = "\n\n".join(PARAGRAPHS)
     ambiguous = f"Crane stays\n\nPublished 03/04/2024\n\n{story}"
+    assert cleaner_.clean(ambiguous, "text").published is None  # March or April: no guess
+    ambiguous = f"Crane stays\n\nPublished 03/04/2024 9:15 AM EST\n\n{story}"
     others = ["Stand: 13.11.2023, 17:45 Uhr", "Publié le 13 novembre 2023", "Updated 23/11/2023"]
     first = cleaner_.clean(ambiguous, "text").published
     assert first is not None
