@@ -83,11 +83,11 @@ class Tables:
         """The orders of the rules that a line may match, some of them perhaps twice."""
         found = list(self.exact.get(shape.key, ())) if shape.key else []
         words, folded = shape.tokens, shape.folded
-        for word in words:
-            if word in self.words:
-                for literal, orders in self.words[word].items():
-                    if literal in folded:
-                        found += orders
+        # In no certain order: the hits are put in theirs.
+        for word in self.words.keys() & words:
+            for literal, orders in self.words[word].items():
+                if literal in folded:
+                    found += orders
         for word in words[:HEAD_WORDS]:
             if word in self.heads:
                 for literal, orders in self.heads[word].items():
