@@ -187,7 +187,17 @@ def _reach(rule: Rule, run: Run, index: int, context: Context, found: Found) -> 
         if known or not fits(other):
             break
         reached.append(other)
+    if run.together and not _ends_group(index, len(reached), context):
+        return []
     return reached
+
+
+def _ends_group(index: int, reached: int, context: Context) -> bool:
+    """Whether a run, its label included, is the whole of a group of lines: blank lines stand
+    before and behind it."""
+    blocks, place = context.clip.blocks, context.place[index]
+    behind = context.alive[place + 1 + reached : place + 2 + reached]
+    return all(blocks[other].joint == "\n\n" for other in (index, *behind))
 
 
 def _fitting(run: Run, context: Context) -> Callable[[int], bool]:
