@@ -65,8 +65,9 @@ class Article:
 
     @property
     def subtitle(self) -> str | None:
-        """The line under the headline, where a block was found to be it."""
-        return metadata.block_text(self.decisions, Label.SUBTITLE)
+        """The line under the headline, where a block was found to be it, or a clip's front
+        matter gives it."""
+        return metadata.block_text(self.decisions, Label.SUBTITLE) or self._page.description
 
     @functools.cached_property
     def byline(self) -> list[str]:

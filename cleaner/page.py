@@ -20,6 +20,7 @@ class Page:
     """What an HTML page, or a clip's front matter, says of itself. Dates are ISO 8601."""
 
     title: str | None = None
+    description: str | None = None
     authors: tuple[str, ...] = ()
     published: str | None = None
     modified: str | None = None
@@ -37,6 +38,7 @@ def _front_page(clip: Clip) -> Page:
     facts = clip.facts
     return Page(
         title=facts.get("title"),
+        description=facts.get("description"),
         authors=_split(facts.get("author")),
         published=best(_dates(facts, _FRONT_PUBLISHED)),
         modified=best(_dates(facts, _FRONT_MODIFIED)),

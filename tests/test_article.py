@@ -361,6 +361,16 @@ def test_a_date_does_not_depend_on_the_clip_before(cleaner_: Cleaner) -> None:
     assert cleaner_.clean(ambiguous, "text").published == first
 
 
+def test_the_subtitle_is_the_line_that_the_page_names_so(cleaner_: Cleaner) -> None:
+    story = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    page = f"<h1>Crane stays</h1><p class='standfirst'>What the town can pay for</p>{story}"
+    article = cleaner_.clean(page, "html")
+    assert article.subtitle == "What the town can pay for"
+    assert "What the town can pay for" not in article.text
+    note = f"---\ntitle: Crane\ndescription: A crane and its town\n---\n\n{PARAGRAPHS[0]}"
+    assert cleaner_.clean(note, "markdown").subtitle == "A crane and its town"
+
+
 # --- what is loaded when
 
 
