@@ -237,7 +237,7 @@ def test_a_correction_leaves_the_first_article_as_it_was(story: Article) -> None
 
 def test_an_article_cannot_be_changed_by_accident(story: Article) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        story.text = "other"  # type: ignore[misc]
+        story.text = "other"  # type: ignore[misc]  # what mypy forbids, Python must forbid too
 
 
 # --- where things stood

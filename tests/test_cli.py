@@ -479,4 +479,4 @@ def test_every_public_name_is_found_and_no_other() -> None:
     }
     assert set(cleaner.__all__) <= set(dir(cleaner))
     with pytest.raises(AttributeError, match="no attribute 'scrub'"):
-        _ = cleaner.scrub  # type: ignore[attr-defined]
+        _ = cleaner.scrub  # type: ignore[attr-defined]  # the wrong use is what is tested

@@ -925,4 +925,4 @@ def test_a_kind_that_nothing_reads_is_refused_with_those_that_are_read() -> None
 @pytest.mark.parametrize("source", [None, 3, ["Crane"]])
 def test_what_is_neither_text_nor_bytes_is_refused(source: object) -> None:
     with pytest.raises(InputError, match="str or bytes"):
-        read(source)  # type: ignore[arg-type]
+        read(source)  # type: ignore[arg-type]  # the wrong use is what is tested
