@@ -8,7 +8,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -369,6 +369,21 @@ def test_the_subtitle_is_the_line_that_the_page_names_so(cleaner_: Cleaner) -> N
     assert "What the town can pay for" not in article.text
     note = f"---\ntitle: Crane\ndescription: A crane and its town\n---\n\n{PARAGRAPHS[0]}"
     assert cleaner_.clean(note, "markdown").subtitle == "A crane and its town"
+
+
+def test_many_clips_are_cleaned_in_order_and_one_at_a_time(cleaner_: Cleaner) -> None:
+    asked: list[int] = []
+
+    def clips() -> Iterator[str]:
+        for number in range(3):
+            asked.append(number)
+            yield f"Crane {number}\n\n{PARAGRAPHS[0]}\n\nShare this article"
+
+    articles = cleaner_.clean_many(clips(), "text")
+    assert asked == []
+    assert next(articles).text.startswith("Crane 0")
+    assert asked == [0]
+    assert [article.text[:7] for article in articles] == ["Crane 1", "Crane 2"]
 
 
 # --- what is loaded when
