@@ -17,3 +17,7 @@ class UnknownKindError(CleanerError):
 
 class PackError(CleanerError):
     """A rule pack is broken: the line names the file, the rule and the key."""
+
+
+class ModelError(CleanerError):
+    """A model file cannot be read, or does not fit this release."""

@@ -1,0 +1,178 @@
+"""A trained model: what its features were scaled by, the tokens that it knows, its weights.
+
+The file is a numpy archive without pickled objects: loading one runs no code of its maker.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..clip import Block, Clip
+from ..errors import ModelError
+from ..labels import Label
+from .dom import DOM_NAMES, dom_features, name_tokens, read_tree
+from .features import GROUPS, LINE_NAMES, Bag, line_features
+from .lines import Floats, Hashes, Ints
+from .network import Inputs, Tokens, forward, shapes, sigmoid, softmax
+
+FORMAT = 1
+# A scaled number beyond this says no more than "very large".
+_CLIP = 4.0
+TEXT, HTML = "text", "html"
+
+
+class Raw(NamedTuple):
+    """What a model reads of a clip, before it is scaled and its tokens are looked up."""
+
+    numbers: Floats
+    words: Bag
+    names: Bag | None = None
+    tree: Any = None
+    kinds: int = 0
+
+
+class Scores(NamedTuple):
+    """For each block the probability (n,) that it is main text, and for each of the model's
+    labels (n, L) the probability that it is this one, given that it is not."""
+
+    text: Floats
+    labels: Floats
+
+
+def read_raw(clip: Clip, blocks: Sequence[Block], blank: NDArray[np.bool_]) -> Raw:
+    """The features of these blocks (at least one) of `clip`."""
+    numbers, words = line_features(blocks, blank)
+    if clip.kind != HTML:
+        return Raw(numbers, words)
+    tree, names, flags = read_tree(blocks)
+    around = dom_features(blocks, tree, flags, numbers, clip.facts.get("title", ""))
+    joined = np.concatenate([numbers, around], axis=1)
+    return Raw(joined, words, name_tokens(names), tree, len(names))
+
+
+def number_names(kind: str) -> tuple[str, ...]:
+    """The names of the numeric features of clips of this kind."""
+    return LINE_NAMES + DOM_NAMES if kind == HTML else LINE_NAMES
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained network with all that it needs to read a clip. `kind` is "html" or "text"
+    (markdown too); `labels` are those that its outputs after the first stand for."""
+
+    kind: str
+    labels: tuple[Label, ...]
+    mean: Floats
+    scale: Floats
+    words: Hashes
+    names: Hashes
+    weights: dict[str, Floats]
+
+    def inputs(self, raw: Raw) -> Inputs:
+        """What the network reads: scaled numbers, rows of known tokens."""
+        numbers = np.clip((raw.numbers - self.mean) * self.scale, -_CLIP, _CLIP)
+        words = known(self.words, raw.words)
+        if raw.names is None:
+            return Inputs(numbers, words)
+        return Inputs(numbers, words, known(self.names, raw.names), raw.tree, raw.kinds)
+
+    def score(self, inputs: Inputs) -> Scores:
+        """The scores of the blocks."""
+        outputs, _ = forward(self.weights, inputs)
+        return Scores(sigmoid(outputs[:, 0]), softmax(outputs[:, 1:]))
+
+    def weigh(self, inputs: Inputs) -> tuple[tuple[str, ...], Floats]:
+        """What each group of features weighed: their names, and (n, groups) by how much a
+        block's logit is higher than if the clip said nothing about the group (each number
+        its mean, no token known). Occlusion, as Zeiler and Fergus 2014 do with images."""
+        whole = forward(self.weights, inputs)[0][:, 0]
+        names, weighed = [], []
+        for group, without in _occluded(inputs, number_names(self.kind)):
+            names.append(group)
+            weighed.append(whole - forward(self.weights, without)[0][:, 0])
+        return tuple(names), np.stack(weighed, axis=1)
+
+    def save(self, path: Path) -> None:
+        """Writes the model; weights as 16-bit floats."""
+        head = {"format": FORMAT, "kind": self.kind, "labels": [x.value for x in self.labels]}
+        head |= {"features": list(number_names(self.kind))}
+        arrays = {f"weights/{name}": value.astype(np.float16) for name, value in self.weights.items()}
+        with path.open("wb") as file:
+            np.savez_compressed(
+                file, head=np.array(json.dumps(head)), mean=self.mean, scale=self.scale,
+                words=self.words, names=self.names, allow_pickle=False, **arrays,
+            )  # fmt: skip
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """Reads a model. Raises `ModelError` where the file is none, or of another release."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+            head = json.loads(str(arrays.pop("head")))
+            return cls._of(head, arrays, path)
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise ModelError(f"{path}: no model that can be read ({error})") from error
+
+    @classmethod
+    def _of(cls, head: dict[str, Any], arrays: dict[str, NDArray[Any]], path: Path) -> Model:
+        kind = head["kind"]
+        if head["format"] != FORMAT or tuple(head["features"]) != number_names(kind):
+            raise ModelError(f"{path}: made for another release of cleaner: train it again")
+        weights = {
+            name.removeprefix("weights/"): value.astype(np.float32)
+            for name, value in arrays.items()
+            if name.startswith("weights/")
+        }
+        labels = tuple(Label(value) for value in head["labels"])
+        model = cls(
+            kind, labels, arrays["mean"], arrays["scale"], arrays["words"], arrays["names"], weights
+        )
+        model._check(path)
+        return model
+
+    def _check(self, path: Path) -> None:
+        hidden, width = len(self.weights["dense bias"]), self.weights["words"].shape[1]
+        wanted = shapes(
+            len(self.mean), len(self.words), len(self.names), 1 + len(self.labels), hidden, width
+        )
+        found = {name: value.shape for name, value in self.weights.items()}
+        if found != wanted or len(self.scale) != len(self.mean):
+            raise ModelError(f"{path}: its parts do not fit each other")
+        if not all(np.isfinite(value).all() for value in self.weights.values()):
+            raise ModelError(f"{path}: holds weights that are no numbers")
+
+
+def known(vocabulary: Hashes, bag: Bag) -> Tokens:
+    """Those tokens of a bag that stand in a vocabulary (sorted), as rows of its table."""
+    if not len(vocabulary):
+        return Tokens(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    at = np.searchsorted(vocabulary, bag.hashes)
+    at[at == len(vocabulary)] = 0
+    found = vocabulary[at] == bag.hashes
+    index, row = at[found], bag.rows[found]
+    order = np.argsort(row, kind="stable")
+    return Tokens(index[order], row[order])
+
+
+def _occluded(inputs: Inputs, names: Sequence[str]) -> list[tuple[str, Inputs]]:
+    """The inputs without one group of features, for each group."""
+    nothing = Tokens(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    found = [("words", inputs._replace(words=nothing))]
+    if inputs.names is not None:
+        found.append(("class names", inputs._replace(names=nothing)))
+    for group, members in GROUPS.items():
+        columns = [at for at, name in enumerate(names) if name.startswith(members)]
+        if columns:
+            numbers = inputs.numbers.copy()
+            numbers[:, columns] = 0
+            found.append((group, inputs._replace(numbers=numbers)))
+    return found

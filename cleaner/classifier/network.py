@@ -1,0 +1,154 @@
+"""The network that scores the blocks of a clip, in plain numpy.
+
+A block's numbers and the sums of its tokens' vectors go through one dense layer; what the clip
+is as a whole is added to each block; residual layers of dilated convolutions (as in Yu and
+Koltun 2016) let it see the blocks around it, up to 31 on either side. All blocks of a clip are
+scored at once, and the cost grows with their number alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .dom import Tree
+from .lines import Floats, Ints
+
+Parameters = Mapping[str, Floats]
+# How far a block looks around itself, a layer.
+DILATIONS = (1, 2, 4, 8, 16)
+# What an element's names count for a block that stands so many elements inside of it: the
+# power of this share. One view is of the elements close by, one of the whole path.
+DECAYS = (0.5, 0.9)
+
+
+class Tokens(NamedTuple):
+    """Rows of an embedding table, and the row of the clip that each belongs to, in order."""
+
+    index: Ints
+    row: Ints
+
+
+class Inputs(NamedTuple):
+    """What the network reads of a clip with n blocks: `numbers` (n, F), scaled; `words` of
+    the blocks; for HTML also the `names` of the elements of `tree`, of which `kinds` differ."""
+
+    numbers: Floats
+    words: Tokens
+    names: Tokens | None = None
+    tree: Tree | None = None
+    kinds: int = 0
+
+
+class Trace(NamedTuple):
+    """What the forward pass leaves for the backward pass of a training."""
+
+    joined: Floats
+    first: Floats
+    hidden: Floats
+    strongest: Ints
+    whole: Floats
+    layers: list[tuple[Floats, Floats]]
+    last: Floats
+
+
+class Masks(NamedTuple):
+    """What a training drops at random: factors for the inputs (1, W), the hidden layer (n, H)
+    and each layer's gain (n, H)."""
+
+    joined: Floats
+    hidden: Floats
+    layers: list[Floats]
+
+
+def forward(weights: Parameters, inputs: Inputs, masks: Masks | None = None) -> tuple[Floats, Trace]:
+    """The outputs (n, K), logits, and the trace."""
+    parts = [inputs.numbers, embedded(weights["words"], inputs.words, len(inputs.numbers))]
+    if inputs.tree is not None and inputs.names is not None:
+        named = embedded(weights["names"], inputs.names, inputs.kinds)
+        parts += [along_path(named, inputs.tree, decay) for decay in DECAYS]
+    joined = np.concatenate(parts, axis=1)
+    if masks is not None:
+        joined *= masks.joined
+    first = joined @ weights["dense"] + weights["dense bias"]
+    hidden = np.maximum(first, 0)
+    if masks is not None:
+        hidden *= masks.hidden
+    strongest = hidden.argmax(axis=0)
+    whole = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
+    state = hidden + (whole @ weights["whole"] + weights["whole bias"])
+    layers = []
+    for number, dilation in enumerate(DILATIONS):
+        seen = convolved(state, weights[f"layer {number}"], dilation) + weights[f"bias {number}"]
+        gain = np.maximum(seen, 0)
+        if masks is not None:
+            gain *= masks.layers[number]
+        layers.append((state, seen))
+        state = state + gain
+    last = np.concatenate([hidden, state], axis=1)
+    outputs = last @ weights["out"] + weights["out bias"]
+    return outputs, Trace(joined, first, hidden, strongest, whole, layers, last)
+
+
+def embedded(table: Floats, tokens: Tokens, size: int) -> Floats:
+    """For each of `size` rows the sum of its tokens' vectors, over the root of their number."""
+    out = np.zeros((size, table.shape[1]), np.float32)
+    if len(tokens.index):
+        starts = np.flatnonzero(np.append(True, tokens.row[1:] != tokens.row[:-1]))
+        out[tokens.row[starts]] = np.add.reduceat(table[tokens.index], starts, axis=0)
+    return out * root_scale(tokens, size)
+
+
+def root_scale(tokens: Tokens, size: int) -> Floats:
+    """One over the root of each row's number of tokens, (size, 1)."""
+    count = np.maximum(np.bincount(tokens.row, minlength=size), 1)
+    return (1 / np.sqrt(count)).astype(np.float32)[:, None]
+
+
+def along_path(named: Floats, tree: Tree, decay: float) -> Floats:
+    """For each block the vectors of the elements around it, from the root to its own, summed
+    with a weight that decays from one element to the next."""
+    share = np.float32(decay)
+    path = named[tree.names]
+    for start, end in tree.levels[1:]:
+        path[start:end] += share * path[tree.parent[start:end]]
+    return path[tree.of_block]
+
+
+def convolved(state: Floats, kernel: Floats, dilation: int) -> Floats:
+    """A convolution of width 3 over the blocks; `kernel` (3 H, H) holds the weights for the
+    block before, the block itself and the block after, `dilation` blocks apart."""
+    before, own, after = np.split(kernel, 3)
+    out = state @ own
+    if dilation < len(state):
+        out[dilation:] += state[:-dilation] @ before
+        out[:-dilation] += state[dilation:] @ after
+    return out
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """The logistic function."""
+    return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
+
+
+def softmax(logits: Floats) -> Floats:
+    """Shares that sum to one along the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+
+
+def shapes(numbers: int, words: int, names: int, outputs: int, hidden: int, width: int) -> dict[str, tuple[int, ...]]:
+    """The shape of each parameter: `numbers` numeric inputs, `words` and `names` rows of the
+    embedding tables (no names: text) of `width` columns, `hidden` units, `outputs` logits."""
+    inputs = numbers + width + (len(DECAYS) * width if names else 0)
+    found: dict[str, tuple[int, ...]] = {"words": (words, width)}
+    if names:
+        found["names"] = (names, width)
+    found |= {"dense": (inputs, hidden), "dense bias": (hidden,)}
+    found |= {"whole": (2 * hidden, hidden), "whole bias": (hidden,)}
+    for number in range(len(DILATIONS)):
+        found |= {f"layer {number}": (3 * hidden, hidden), f"bias {number}": (hidden,)}
+    return found | {"out": (2 * hidden, outputs), "out bias": (outputs,)}

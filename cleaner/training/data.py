@@ -1,0 +1,166 @@
+"""Labelled pages and clips, read from JSON lines.
+
+One object a line, in a file that may be packed (`.gz`, `.xz`, `.bz2`):
+
+| key | what it holds |
+|---|---|
+| `html`, `text` or `lines` | the clip; `lines` with `blank_before` (empty lines before each) |
+| `gold` | its main text; or `sections`, each with `headline` and `paragraphs` (lists) |
+| `labels` | with `lines`: `body`, `noise`, `title`, `caption`, `credit` or `ambiguous` for each; without it the lines are aligned with `gold` |
+| `kind` | `markdown` for a text that is markdown |
+| `url`, `site` | where it came from: folds part sites (`site`, else `publisher`, else the URL's domain) |
+| `title`, `captions` | optional; `captions`: objects with `caption` and `credits` |
+| `type`, `style`, `lang`, `set` | optional: what the figures are told apart by |
+"""  # noqa: E501  # a table's row stands on one line
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import json
+import lzma
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from ..errors import InputError
+
+_OPENERS: Mapping[str, Callable[..., IO[Any]]] = {
+    ".gz": gzip.open,
+    ".xz": lzma.open,
+    ".bz2": bz2.open,
+}
+LINE_LABELS = ("body", "noise", "title", "caption", "credit", "ambiguous")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One labelled clip, as read."""
+
+    source: str
+    kind: str
+    gold: str
+    lines: tuple[str, ...]
+    starts: tuple[int, ...]
+    labels: tuple[str, ...]
+    site: str
+    url: str | None
+    title: str
+    captions: tuple[str, ...]
+    credits: tuple[str, ...]
+    type: str
+    style: str
+    language: str
+    set: str
+
+    def fold(self, folds: int) -> int:
+        """Which fold the row's site belongs to: the same in each run and on each machine."""
+        digest = hashlib.md5(self.site.encode(), usedforsecurity=False).hexdigest()
+        return int(digest, 16) % folds
+
+
+def read_rows(paths: Sequence[Path], every: int = 1) -> Iterator[Row]:
+    """The rows of these files, each `every`-th one. Raises `InputError` for a file that cannot
+    be read and for a line that is no labelled clip; it names both."""
+    number = 0
+    for path in paths:
+        for at, line in enumerate(_lines(path), 1):
+            if not line.strip():
+                continue
+            if number % every == 0:
+                yield _row(line, f"{path}, line {at}")
+            number += 1
+
+
+def _lines(path: Path) -> Iterator[str]:
+    opener: Callable[..., IO[Any]] = _OPENERS.get(path.suffix, open)
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from error
+
+
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for chunk in iter(lambda: file.read(_CHUNK), b""):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _row(line: str, place: str) -> Row:
+    try:
+        data = json.loads(line)
+    except ValueError as error:
+        raise InputError(f"{place}: no JSON ({error})") from error
+    if not isinstance(data, dict):
+        raise InputError(f"{place}: no JSON object")
+    try:
+        return _parsed(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{place}: no labelled clip ({error!r})") from error
+
+
+def _parsed(data: Mapping[str, Any]) -> Row:
+    lines = tuple(data.get("lines") or ())
+    starts: list[int] = []
+    if "html" in data:
+        source, kind = data["html"], "html"
+    elif "text" in data:
+        source, kind = data["text"], data.get("kind") or "text"
+    else:
+        source, starts = joined(lines, data.get("blank_before") or [0] * len(lines))
+        kind = "markdown" if data.get("style") == "markdown" else data.get("kind") or "text"
+    labels = tuple(data.get("labels") or ()) if lines else ()
+    if labels and (len(labels) != len(lines) or not set(labels) <= set(LINE_LABELS)):
+        raise ValueError("labels: one of " + ", ".join(LINE_LABELS) + " for each line")
+    captions = data.get("captions") or ()
+    url = data.get("url")
+    return Row(
+        source=source,
+        kind=kind,
+        gold=_gold(data),
+        lines=lines,
+        starts=tuple(starts),
+        labels=labels,
+        site=data.get("site") or data.get("publisher") or _domain(url) or str(data.get("id", "")),
+        url=url,
+        title=data.get("title") or "",
+        captions=tuple(c["caption"] for c in captions if c.get("caption")),
+        credits=tuple(credit for c in captions for credit in c.get("credits") or ()),
+        type=data.get("type") or "article",
+        style=data.get("style") or kind,
+        language=data.get("lang") or next(iter(data.get("langs") or ()), None) or "?",
+        set=data.get("set") or "",
+    )
+
+
+def joined(lines: Iterable[str], blank_before: Iterable[int]) -> tuple[str, list[int]]:
+    """The text of which these are the lines, and where each of them begins."""
+    pieces, starts, at = [], [], 0
+    for line, blank in zip(lines, blank_before, strict=True):
+        starts.append(at + blank)
+        pieces.append("\n" * blank + line + "\n")
+        at += len(pieces[-1])
+    return "".join(pieces), starts
+
+
+def _gold(data: Mapping[str, Any]) -> str:
+    if "sections" in data:
+        parts = [text for s in data["sections"] for text in (*s["headline"], *s["paragraphs"])]
+        return "\n".join(parts)
+    gold = data["gold"]
+    if not isinstance(gold, str):
+        raise TypeError("gold is no text")
+    return gold
+
+
+def _domain(url: str | None) -> str:
+    """The last two labels of a URL's host: sites of one domain stay in one fold."""
+    return ".".join((urlsplit(url).hostname or "").split(".")[-2:]) if url else ""
