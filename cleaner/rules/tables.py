@@ -22,12 +22,13 @@ from .schema import Rule, read_rule
 from .spoken import Spoken, index_word
 
 TABLES = PACKS / "tables.json"
-_FORMAT = 2
+_FORMAT = 3
 
 Orders = list[int]
 # A keyword that leads a line stands behind no more words and characters than this: a bullet,
 # a "please", an opening quote.
 HEAD_WORDS, HEAD_CHARS = 5, 24
+SECOND_CHARS = 2
 _NOTHING: Mapping[str, Orders] = MappingProxyType({})
 
 
@@ -39,8 +40,8 @@ class Tables:
     exact: dict[str, Orders] = field(default_factory=dict)
     # by the longest word of a keyword, with the keyword
     words: dict[str, dict[str, Orders]] = field(default_factory=dict)
-    # keywords that stand at the head of a line, by their first word and then their second,
-    # or nothing where they have none or may end within it
+    # keywords that stand at the head of a line, by their first word and the start of their
+    # second
     heads: dict[str, dict[str, dict[str, Orders]]] = field(default_factory=dict)
     # keywords without letters, by one of their characters
     signs: dict[str, dict[str, Orders]] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class Tables:
     def _add_keyword(self, order: int, literal: str, leads: bool) -> None:
         word = index_word(literal)
         if leads and word is not None and not unspaced(literal):
-            first, second = _first_words(literal)
+            first, second = _head_words(literal)
             group = self.heads.setdefault(first, {}).setdefault(second, {})
             group.setdefault(literal, []).append(order)
         elif word is None:
@@ -107,22 +108,24 @@ class Tables:
         """The rules whose keyword stands at the head of a line of these words."""
         found: Orders = []
         for at, word in enumerate(words[:HEAD_WORDS], 1):
-            if word not in self.heads:
+            seconds = self.heads.get(word)
+            if seconds is None:
                 continue
-            seconds = self.heads[word]
-            for second in ("", *words[at : at + 1]):
-                for literal, orders in seconds.get(second, _NOTHING).items():
+            second = words[at][:SECOND_CHARS] if at < len(words) else ""
+            for start in {"", second}:
+                for literal, orders in seconds.get(start, _NOTHING).items():
                     if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
                         found += orders
         return found
 
 
-def _first_words(literal: str) -> tuple[str, str]:
-    """The first word of a keyword and its second, where that is sure to end in a line that
-    holds the keyword: "sign up fo" has both, "sign up" may stand in "sign upwards"."""
-    words = tokens(literal)
-    whole = words if not literal[-1].isalnum() else words[:-1]
-    return words[0], whole[1] if len(whole) > 1 else ""
+def _head_words(literal: str) -> tuple[str, str]:
+    """The first word of a keyword and the start of its second; nothing where that is too short
+    to know how the word begins in a line that holds the keyword."""
+    first, *rest = tokens(literal)
+    second = rest[0] if rest else ""
+    ends = len(rest) > 1 or not literal[-1].isalnum()
+    return first, second[:SECOND_CHARS] if ends or len(second) >= SECOND_CHARS else ""
 
 
 def _standing_in(folded: str, table: Mapping[str, Orders]) -> Orders:
