@@ -92,11 +92,15 @@ class RuleSet:
         """Every rule in every language that it is said in."""
         return [self._shelf[order] for order in range(len(self._shelf))]
 
+    def voices(self, shapes: Iterable[Shape]) -> list[Sequence[str]]:
+        """What each block says of the languages that the clip is in."""
+        return [self._languages.voices(shape.tokens) for shape in shapes]
+
     def languages(
-        self, clip: Clip, shapes: Sequence[Shape], alive: Iterable[int]
+        self, clip: Clip, voices: Sequence[Sequence[str]], alive: Iterable[int]
     ) -> frozenset[str]:
-        """The languages whose patterns the alive blocks call for."""
-        return self._languages.of((shapes[index].tokens for index in alive), _declared(clip))
+        """The languages whose patterns the alive blocks call for, by the blocks' `voices`."""
+        return self._languages.of([voices[index] for index in alive], _declared(clip))
 
     def match(
         self, clip: Clip, shapes: Sequence[Shape], languages: frozenset[str]
