@@ -20,6 +20,9 @@ class Kind(str, Enum):
     IMAGE = "image"
     FRONT_MATTER = "front_matter"
 
+    # Enum's own is written in Python; a kind is looked up for every block.
+    __hash__ = str.__hash__
+
 
 class Link(NamedTuple):
     """A link inside a block: its visible text and its target, as written."""

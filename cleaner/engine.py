@@ -56,7 +56,8 @@ class Cleaner:
         """
         shapes = [measure(block) for block in clip.blocks]
         alive = list(range(len(clip.blocks)))
-        languages = self.rules.languages(clip, shapes, alive)
+        voices = self.rules.voices(shapes)
+        languages = self.rules.languages(clip, voices, alive)
         hits = self.rules.match(clip, shapes, languages)
         decisions = {} if self.rules.overridable else outright(clip, self.rules.outright(hits))
         alive = [index for index in alive if index not in decisions]
@@ -68,7 +69,7 @@ class Cleaner:
                 decisions |= gone
                 alive = [index for index in alive if index not in gone]
                 continue
-            left = languages | self.rules.languages(clip, shapes, alive)
+            left = languages | self.rules.languages(clip, voices, alive)
             if left == languages:
                 break
             # What has left hid a language: a short clip under English chrome.

@@ -54,6 +54,9 @@ class Label(str, Enum):
     PLACEHOLDER = "placeholder"
     OTHER_CHROME = "other_chrome"
 
+    # Enum's own is written in Python; a label is looked up for every block.
+    __hash__ = str.__hash__
+
     @property
     def action(self) -> Action:
         """The action that a block with this label gets."""

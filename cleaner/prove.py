@@ -148,7 +148,7 @@ class _Firing:
     def __call__(self, example: Example) -> bool:
         clip, shapes = self._prover.clip(example)
         alive = range(len(clip.blocks))
-        languages = self._rules.languages(clip, shapes, alive)
+        languages = self._rules.languages(clip, self._rules.voices(shapes), alive)
         hits = self._rules.match(clip, shapes, languages)
         found = self._rules.settle(hits, Context(clip, shapes, alive))
         return any(e.id == self._id for evidence in found.values() for e in evidence)

@@ -21,12 +21,16 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _CLOSERS = "\"'”’»›“)]）」』 "
 _ENDS = frozenset(".!?…。！？؟।:;")
 _FOOTNOTE = re.compile(r"\s*\[\d+\]$")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Soft hyphens, zero-width characters, marks of writing direction.
+_UNSEEN = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+_INVISIBLE = tuple(map(chr, _UNSEEN))
+_WITHOUT_INVISIBLE = str.maketrans(dict.fromkeys(_INVISIBLE, ""))
 _KEY_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 # What usually stands at the ends of a line; anything rarer is left to the pattern above.
 _EDGE_CHARS = " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…•·–—»«›‹→←↑↓▶►▼▲●■★☆✓✔×✕¶©®™"
 _ZEROS = re.compile("00+")
 PROSE_WORDS = 14
+_NO_PROSE = (Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER)
 # Prose has less of its text in links than this.
 _LINK_PROSE = 0.5
 # A line of so many words that is no prose costs a body less than a shorter one.
@@ -59,7 +63,13 @@ def _fold_table() -> dict[int, str]:
 
 _ASCII = 128
 _FOLD = _fold_table()
-_FOLD_ASCII = {code: char for code, char in _FOLD.items() if code < _ASCII}
+_FOLDED_CHAR = {chr(code): char for code, char in _FOLD.items()} | dict.fromkeys(_INVISIBLE, "")
+_FOLDABLE = re.compile(f"[{re.escape(''.join(_FOLDED_CHAR))}]")
+# ASCII is folded and cut into tokens as bytes: `bytes.translate` is a look-up in C, where
+# `str.translate` asks the table for each character that a line has.
+_FOLD_BYTES = bytes(ord(_FOLD.get(code, chr(code).lower())) for code in range(_ASCII)).ljust(256)
+_WORD_BYTES = bytes(c if chr(c).isalnum() else ord(" ") for c in range(_ASCII)).ljust(256)
+_LETTER_BY_DIGIT = re.compile(rb"[a-z]0|0[a-z]")
 
 
 def fold(text: str) -> tuple[str, bool]:
@@ -70,14 +80,20 @@ def fold(text: str) -> tuple[str, bool]:
     decomposed accents cost the alignment.
     """
     if text.isascii():
-        return text.lower().translate(_FOLD_ASCII), True
-    plain = text
-    if _INVISIBLE.search(plain):
-        plain = _INVISIBLE.sub("", plain)
-    if not unicodedata.is_normalized("NFC", plain):
-        plain = unicodedata.normalize("NFC", plain)
+        return text.encode().translate(_FOLD_BYTES).decode(), True
+    lower = text.lower()
+    if len(lower) == len(text) and unicodedata.is_normalized("NFC", text):
+        folded = _FOLDABLE.sub(_folded_char, lower)
+        if len(folded) == len(text):
+            return folded, True
+    # What is invisible goes first: it may part a letter from its accent.
+    plain = unicodedata.normalize("NFC", text.translate(_WITHOUT_INVISIBLE))
     folded = plain.lower().translate(_FOLD)
     return folded, len(folded) == len(text)
+
+
+def _folded_char(match: re.Match[str]) -> str:
+    return _FOLDED_CHAR[match[0]]
 
 
 def line_key(folded: str) -> str:
@@ -93,6 +109,11 @@ def line_key(folded: str) -> str:
 
 def tokens(folded: str) -> list[str]:
     """The words and numbers of a folded text, in order."""
+    if folded.isascii():
+        spaced = folded.encode().translate(_WORD_BYTES)
+        # Letters that stand beside a number ("covid00") are a word of their own.
+        if b"0" not in spaced or not _LETTER_BY_DIGIT.search(spaced):
+            return spaced.decode().split()
     return _TOKEN.findall(folded)
 
 
@@ -142,10 +163,11 @@ def measure(block: Block) -> Shape:
     sentence = ends_sentence(text)
     density = block.link_chars / len(text) if block.link_chars else 0.0
     prose = (
-        words >= PROSE_WORDS and (sentence or words >= 3 * PROSE_WORDS) and density < _LINK_PROSE
+        words >= PROSE_WORDS
+        and (sentence or words >= 3 * PROSE_WORDS)
+        and density < _LINK_PROSE
+        and block.kind not in _NO_PROSE
     )
-    if block.kind in (Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER):
-        prose = False
     key = line_key(folded) if len(folded) < LONG_KEY else ""
     return Shape(folded, aligned, key, found, words, sentence, prose, density)
 

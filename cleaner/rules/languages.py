@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from .loader import Pack
 
@@ -45,17 +46,16 @@ class Languages:
         ]
         return cls(by_word, codes, always)
 
-    def of(self, lines: Iterable[Sequence[str]], declared: str) -> frozenset[str]:
-        """The languages of a clip whose lines hold these words; `declared` is the language
+    def voices(self, words: Sequence[str]) -> Sequence[str]:
+        """The languages that a line of these words speaks, each once for each function word."""
+        if len(words) < _LINE_WORDS:
+            return ()
+        return [code for word in self.by_word.keys() & words for code in self.by_word[word]]
+
+    def of(self, voices: Iterable[Sequence[str]], declared: str) -> frozenset[str]:
+        """The languages of a clip whose lines have these voices; `declared` is the language
         that the clip names, or nothing."""
-        counts: Counter[str] = Counter()
-        by_word = self.by_word
-        for words in lines:
-            if len(words) < _LINE_WORDS:
-                continue
-            for word in by_word.keys() & words:
-                for code in by_word[word]:
-                    counts[code] += 1
+        counts = Counter(chain.from_iterable(voices))
         most = max(counts.values(), default=0)
         if most < _LEAST:
             return frozenset(self.everything)

@@ -7,12 +7,11 @@ bears the name. The literal prefilter follows gitleaks' use of keywords before r
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..clip import Block, Clip, Inside, Kind
+from ..clip import Block, Clip, Inside
 from ..context import Context
 from ..decision import Evidence, Part
 from ..shape import Shape
@@ -63,8 +62,9 @@ class RuleSet:
         self._shelf = shelf
         self._tables = tables
         self._languages = languages
-        # by whether a block has links, and its kind
-        self._by_form: dict[tuple[bool, Kind], list[Spoken]] = defaultdict(list)
+        # rules of the block's own form: those of blocks with links, those of all
+        self._by_links: list[Spoken] = []
+        self._by_form: list[Spoken] = []
         # rules that ask for an element around the block
         self._by_element: list[Spoken] = []
         self._by_class = ClassIndex()
@@ -85,21 +85,22 @@ class RuleSet:
             self._placed.append(spoken)
         else:
             linked = rule.links is not None and rule.links[0] > 0
-            for kind in rule.kinds or tuple(Kind):
-                self._by_form[True, kind].append(spoken)
-                if not linked:
-                    self._by_form[False, kind].append(spoken)
+            (self._by_links if linked else self._by_form).append(spoken)
 
     @property
     def spoken(self) -> list[Spoken]:
         """Every rule in every language that it is said in."""
         return [self._shelf[order] for order in range(len(self._shelf))]
 
+    def voices(self, shapes: Iterable[Shape]) -> list[Sequence[str]]:
+        """What each block says of the languages that the clip is in."""
+        return [self._languages.voices(shape.tokens) for shape in shapes]
+
     def languages(
-        self, clip: Clip, shapes: Sequence[Shape], alive: Iterable[int]
+        self, clip: Clip, voices: Sequence[Sequence[str]], alive: Iterable[int]
     ) -> frozenset[str]:
-        """The languages whose patterns the alive blocks call for."""
-        return self._languages.of((shapes[index].tokens for index in alive), _declared(clip))
+        """The languages whose patterns the alive blocks call for, by the blocks' `voices`."""
+        return self._languages.of([voices[index] for index in alive], _declared(clip))
 
     def match(
         self, clip: Clip, shapes: Sequence[Shape], languages: frozenset[str]
@@ -122,7 +123,7 @@ class RuleSet:
         """The blocks whose element or class name settles them, before any context is looked
         at: on most pages more than half of the blocks."""
         return {
-            index: here[0].evidence()
+            index: here[0].evidence
             for index, here in enumerate(hits)
             if here and here[0].spoken.decisive and here[0].spoken.by_element
         }
@@ -142,12 +143,10 @@ class RuleSet:
                 decisive = [hit for hit in hits if hit.spoken.decisive]
                 if decisive:
                     return decisive[:1]
-        formed = self._by_form.get((bool(block.links), block.kind), ())
-        hits += _tried(formed, block, shape, inside, asked)
-        called = self._tables.called(shape)
-        if called:
-            spoken = [self._shelf[order] for order in dict.fromkeys(called)]
-            hits += _tried(spoken, block, shape, inside, asked)
+        candidates = self._shelf.take(self._tables.called(shape)) + self._by_form
+        if block.links:
+            candidates += self._by_links
+        hits += _tried(candidates, block, shape, inside, asked)
         if len(hits) > 1:
             hits.sort(key=_order)
         return hits
@@ -165,9 +164,12 @@ def _tried(
         if spoken.gated and spoken.language not in asked.languages:
             continue
         rule = spoken.rule
-        if not own_conditions(rule, block, shape, inside):
+        if spoken.particular and not own_conditions(rule, block, shape, inside):
             continue
         if (rule.host or rule.language) and not _site_conditions(rule, asked):
+            continue
+        if spoken.wordless:
+            hits.append(spoken.whole(len(block.text)))
             continue
         hit = _search(spoken, block, shape)
         if hit is not None:
@@ -205,11 +207,8 @@ def _site_conditions(rule: Rule, asked: _Asked) -> bool:
 
 def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
     rule = spoken.rule
-    if rule.made_of and not spoken.is_made(shape.tokens):
-        return None
-    if rule.pattern is None and not rule.sequence:
-        part = (Part(rule.part, 0, len(block.text)),) if rule.part else ()
-        return Hit(spoken, (0, len(block.text)), part)
+    if rule.made_of:
+        return spoken.whole(len(block.text)) if spoken.is_made(shape.tokens) else None
     pattern = spoken.sequence[0] if rule.sequence else spoken.pattern
     text = block.text if rule.case else shape.folded
     start = max(0, len(text) - rule.tail) if rule.tail else 0
@@ -222,7 +221,7 @@ def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
     if found is None:
         return None
     if not (rule.case or shape.aligned):
-        return Hit(spoken, (0, len(block.text)), _whole_parts(found.groupdict(), block))
+        return spoken.hit((0, len(block.text)), _whole_parts(found.groupdict(), block))
     parts = tuple(
         Part(name, *found.span(name))
         for name, value in found.groupdict().items()
@@ -230,7 +229,7 @@ def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
     )
     if rule.part:
         parts += (Part(rule.part, 0, len(block.text)),)
-    return Hit(spoken, found.span(), parts)
+    return spoken.hit(found.span(), parts)
 
 
 def _whole_parts(groups: Mapping[str, str | None], block: Block) -> tuple[Part, ...]:

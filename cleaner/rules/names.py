@@ -38,13 +38,20 @@ class ClassIndex:
     def find(self, names: str) -> list[Spoken]:
         """The rules that one of the space-separated tokens in `names` calls for."""
         found: list[Spoken] = []
+        # Most names have no such piece: one look for all of their tokens.
+        if self._by_first.keys().isdisjoint(_pieces(names)):
+            return found
         for token in names.split():
-            pieces = [piece.lower() for piece in _PIECES.findall(token)]
+            pieces = _pieces(token)
             for at, piece in enumerate(pieces):
                 for wanted, spoken in self._by_first.get(piece, ()):
                     if tuple(pieces[at : at + len(wanted)]) == wanted:
                         found.append(spoken)
         return found
+
+
+def _pieces(names: str) -> list[str]:
+    return [piece.lower() for piece in _PIECES.findall(names)]
 
 
 class Surroundings:

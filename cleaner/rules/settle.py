@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 
 from ..clip import Block
 from ..context import Context
-from ..decision import Evidence, Part
+from ..decision import Evidence
 from ..shape import Shape
-from .schema import Rule, Run
+from .schema import NEIGHBOURS, Rule, Run
 from .spoken import TIMEOUT_SECONDS, Hit, Spoken
 
 # For each block its evidence by rule id: a rule speaks once for a block.
@@ -36,59 +36,67 @@ def settle(
             running.append((index, hit))
         elif rule.asks_labels:
             waiting.append((index, hit))
-        else:
-            _take_if_holds(index, hit, context, found)
+        elif not rule.contextual or _holds(rule, index, context, found):
+            _take(hit, index, context, found)
     for spoken in placed:
         if not spoken.rule.asks_labels:
             _place(spoken, context, context.within(spoken.rule.zone), found)
-    for index, hit in waiting:
-        _take_if_holds(index, hit, context, found)
+    _take_if_holds(waiting, context, found)
+    labels = {e.label.value for by_rule in found.values() for e in by_rule.values()}
     beside = sorted({other for i in found for other in context.beside(i)})
     for spoken in placed:
-        if spoken.rule.asks_labels:
+        if spoken.rule.asks_labels and _are_there(spoken.rule, labels):
             _place(spoken, context, beside, found)
+            labels.add(spoken.rule.label.value)
     # Runs come last, so that they stop at a block which a rule of another label knows.
-    for index, hit in running:
-        _take_if_holds(index, hit, context, found)
+    _take_if_holds(running, context, found)
     return {index: list(by_rule.values()) for index, by_rule in found.items()}
 
 
-def _counted(hits: Sequence[Sequence[Hit]], context: Context) -> Iterator[tuple[int, Hit]]:
+def _counted(hits: Sequence[Sequence[Hit]], context: Context) -> list[tuple[int, Hit]]:
     """The hits on alive blocks, but for those of rules that match too many or too few."""
+    alive = [(index, hit) for index in context.alive for hit in hits[index]]
     # A rule that several languages say alike counts once a block.
-    counts = Counter(
-        rule_id
-        for index in context.alive
-        if hits[index]
-        for rule_id in {h.spoken.rule.id for h in hits[index] if h.spoken.rule.counted}
+    once = {(index, hit.spoken.rule.id) for index, hit in alive if hit.spoken.rule.counted}
+    if not once:
+        return alive
+    counts = Counter(rule_id for _, rule_id in once)
+    return [(index, hit) for index, hit in alive if _count_fits(hit.spoken.rule, counts)]
+
+
+def _count_fits(rule: Rule, counts: Mapping[str, int]) -> bool:
+    """Whether the clip has neither too many nor too few lines that the rule matches."""
+    if not rule.counted:
+        return True
+    count = counts[rule.id]
+    return (rule.common or 0) <= count <= (rule.rare or count)
+
+
+def _take_if_holds(hits: Iterable[tuple[int, Hit]], context: Context, found: Found) -> None:
+    for index, hit in hits:
+        if _holds(hit.spoken.rule, index, context, found):
+            _take(hit, index, context, found)
+
+
+def _are_there(rule: Rule, labels: Set[str]) -> bool:
+    """Whether a rule may find the neighbours that it asks for where these labels are known."""
+    return not any(
+        asked is not None and asked.isdisjoint(labels) and asked.isdisjoint(NEIGHBOURS)
+        for asked in (rule.before, rule.after)
     )
-    for index in context.alive:
-        for hit in hits[index]:
-            rule = hit.spoken.rule
-            if not rule.counted or _count_fits(rule, counts[rule.id]):
-                yield index, hit
-
-
-def _take_if_holds(index: int, hit: Hit, context: Context, found: Found) -> None:
-    if _holds(hit.spoken.rule, index, context, found):
-        _take(hit, index, context, found)
 
 
 def _place(spoken: Spoken, context: Context, indices: Sequence[int], found: Found) -> None:
     """Seeks the blocks that a rule of form and place holds for."""
-    rule = spoken.rule
+    rule, shapes, blocks = spoken.rule, context.shapes, context.clip.blocks
+    least, most, sentence = spoken.least, spoken.most, rule.sentence
     for index in indices:
-        shape = context.shapes[index]
-        if not spoken.least <= shape.words <= spoken.most:
+        shape = shapes[index]
+        if not least <= shape.words <= most or sentence is (not shape.sentence):
             continue
-        if rule.sentence is not None and shape.sentence is not rule.sentence:
-            continue
-        if rule.zone is not None and not rule.zone & context.zones(index):
-            continue
-        block = context.clip.blocks[index]
+        block = blocks[index]
         if own_conditions(rule, block, shape, block.inside) and _holds(rule, index, context, found):
-            span = (0, len(block.text))
-            _take(Hit(spoken, span, _whole(rule, span[1])), index, context, found)
+            _take(spoken.whole(len(block.text)), index, context, found)
 
 
 def own_conditions(rule: Rule, block: Block, shape: Shape, inside: int) -> bool:
@@ -104,16 +112,11 @@ def own_conditions(rule: Rule, block: Block, shape: Shape, inside: int) -> bool:
     return rule.outside is None or not inside & rule.outside
 
 
-def _count_fits(rule: Rule, count: int) -> bool:
-    """Whether the clip has neither too many nor too few lines that the rule matches."""
-    return (rule.common or 0) <= count <= (rule.rare or count)
-
-
 def _holds(rule: Rule, index: int, context: Context, found: Found) -> bool:
     """Whether the conditions hold that look beyond the block."""
     if not rule.contextual:
         return True
-    if rule.zone is not None and not rule.zone & context.zones(index):
+    if rule.zone is not None and rule.zone.isdisjoint(context.zones(index)):
         return False
     if rule.group is not None and not rule.group[0] <= context.group(index) <= rule.group[1]:
         return False
@@ -121,21 +124,23 @@ def _holds(rule: Rule, index: int, context: Context, found: Found) -> bool:
         key = context.shapes[index].key
         if not key or context.key_counts[key] < rule.repeats:
             return False
-    for wanted, step in ((rule.before, 1), (rule.after, -1)):
-        if wanted is None:
-            continue
-        other = context.neighbour(index, step)
-        forms = context.forms(other)
-        if other is not None:
-            forms |= {evidence.label.value for evidence in found.get(other, _NONE).values()}
-        if not wanted & forms:
-            return False
-    return True
+    return (rule.before is None or _stands(rule.before, index, 1, context, found)) and (
+        rule.after is None or _stands(rule.after, index, -1, context, found)
+    )
+
+
+def _stands(wanted: frozenset[str], index: int, step: int, context: Context, found: Found) -> bool:
+    """Whether the next (step 1) or previous (step -1) block has one of these forms or labels."""
+    other = context.neighbour(index, step)
+    if not wanted.isdisjoint(context.forms(other)):
+        return True
+    known = () if other is None else found.get(other, _NONE).values()
+    return any(evidence.label.value in wanted for evidence in known)
 
 
 def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
     """Records the evidence of a hit that holds, with the blocks it reaches on to."""
-    rule, evidence = hit.spoken.rule, hit.evidence()
+    rule, evidence = hit.spoken.rule, hit.evidence
     reached: list[int] = []
     if rule.sequence:
         rest = _follow(hit.spoken, index, context)
@@ -151,12 +156,7 @@ def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
         length = len(context.clip.blocks[other].text)
         if rule.id in found.get(other, _NONE):
             continue
-        follower = evidence._replace(span=(0, length), parts=_whole(rule, length))
-        found.setdefault(other, {})[rule.id] = follower
-
-
-def _whole(rule: Rule, length: int) -> tuple[Part, ...]:
-    return (Part(rule.part, 0, length),) if rule.part else ()
+        found.setdefault(other, {})[rule.id] = hit.spoken.whole(length).evidence
 
 
 def _follow(spoken: Spoken, index: int, context: Context) -> list[int] | None:

@@ -45,15 +45,23 @@ class Spoken:
         self.by_element = bool(rule.inside or rule.classes) and not rule.keywords
         # Whole lines are one look-up in any language; patterns are for clips in theirs.
         self.gated = language is not None and not rule.lines
+        # Whether it asks more of the block itself than its words.
+        self.particular = any(
+            asked is not None
+            for asked in (rule.kinds, rule.sentence, rule.links, rule.inside, rule.outside)
+        )
+        # Whether a match of the rule's own conditions is a match: it looks for no words in them.
+        self.wordless = rule.pattern is None and not (rule.sequence or rule.made_of)
         # The word bounds, at hand: they are what most candidates fail on.
         self.least, self.most = rule.words or (0, sys.maxsize)
         # Few words in very many characters are no language; no pattern needs to see them.
         self.longest = rule.chars or (self.most + 1) * _CHARS_PER_WORD
+        self._source = "form" if rule.formal else "rule"
         self._vocabulary = vocabulary
 
     def __getstate__(self) -> dict[str, object]:
         state = dict(self.__dict__)
-        for name in ("pattern", "sequence", "phrases", "longest_phrase"):
+        for name in ("pattern", "sequence", "phrases", "phrase_words", "longest_phrase"):
             state.pop(name, None)
         return state
 
@@ -91,12 +99,19 @@ class Spoken:
         return frozenset(" ".join(tokens(text)) for text in spelled if tokens(text))
 
     @functools.cached_property
+    def phrase_words(self) -> frozenset[str]:
+        """The words that stand in phrases: a line that holds any other is not made of them."""
+        return frozenset(word for phrase in self.phrases for word in phrase.split())
+
+    @functools.cached_property
     def longest_phrase(self) -> int:
         """The most tokens that a phrase has."""
         return max(phrase.count(" ") + 1 for phrase in self.phrases)
 
     def is_made(self, found: Sequence[str]) -> bool:
         """Whether a line of these tokens is a row of this rule's phrases, longest first."""
+        if not self.phrase_words.issuperset(found):
+            return False
         at = count = 0
         least, most = self.rule.count or (1, 1)
         while at < len(found):
@@ -109,6 +124,21 @@ class Spoken:
             if count > most:
                 return False
         return count >= least
+
+    def hit(self, span: tuple[int, int], parts: tuple[Part, ...] = ()) -> Hit:
+        """A match of this rule that rests on the characters at `span`."""
+        rule, source = self.rule, self._source
+        return Hit(
+            self,
+            Evidence(
+                rule.label, source, rule.id, rule.strength, span, parts, rule.level, self.language
+            ),
+        )
+
+    def whole(self, length: int) -> Hit:
+        """A match of a whole block of so many characters."""
+        part = self.rule.part
+        return self.hit((0, length), (Part(part, 0, length),) if part else ())
 
     def _spell(self, text: str) -> list[str]:
         """`text` with each placeholder replaced by each of its phrases."""
@@ -146,22 +176,7 @@ class Hit(NamedTuple):
     """A rule whose own conditions hold on a block; its context is still to be judged."""
 
     spoken: Spoken
-    span: tuple[int, int] | None
-    parts: tuple[Part, ...]
-
-    def evidence(self) -> Evidence:
-        """The hit as evidence."""
-        rule = self.spoken.rule
-        return Evidence(
-            label=rule.label,
-            source="form" if rule.formal else "rule",
-            id=rule.id,
-            strength=rule.strength,
-            span=self.span,
-            parts=self.parts,
-            level=rule.level,
-            language=self.spoken.language,
-        )
+    evidence: Evidence
 
 
 def index_word(literal: str) -> str | None:

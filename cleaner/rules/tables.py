@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..shape import Shape, tokens, unspaced
@@ -21,12 +22,14 @@ from .schema import Rule, read_rule
 from .spoken import Spoken, index_word
 
 TABLES = PACKS / "tables.json"
-_FORMAT = 1
+_FORMAT = 3
 
 Orders = list[int]
 # A keyword that leads a line stands behind no more words and characters than this: a bullet,
 # a "please", an opening quote.
 HEAD_WORDS, HEAD_CHARS = 5, 24
+SECOND_CHARS = 2
+_NOTHING: Mapping[str, Orders] = MappingProxyType({})
 
 
 @dataclass
@@ -37,9 +40,11 @@ class Tables:
     exact: dict[str, Orders] = field(default_factory=dict)
     # by the longest word of a keyword, with the keyword
     words: dict[str, dict[str, Orders]] = field(default_factory=dict)
-    # the same for keywords that stand at the head of a line, by their first word
-    heads: dict[str, dict[str, Orders]] = field(default_factory=dict)
-    symbols: dict[str, Orders] = field(default_factory=dict)
+    # keywords that stand at the head of a line, by their first word and the start of their
+    # second
+    heads: dict[str, dict[str, dict[str, Orders]]] = field(default_factory=dict)
+    # keywords without letters, by one of their characters
+    signs: dict[str, dict[str, Orders]] = field(default_factory=dict)
     unspaced: dict[str, Orders] = field(default_factory=dict)
     starts: dict[str, Orders] = field(default_factory=dict)
     structural: Orders = field(default_factory=list)
@@ -69,38 +74,58 @@ class Tables:
     def _add_keyword(self, order: int, literal: str, leads: bool) -> None:
         word = index_word(literal)
         if leads and word is not None and not unspaced(literal):
-            first = tokens(literal)[0]
-            self.heads.setdefault(first, {}).setdefault(literal, []).append(order)
-            return
-        if word is None:
-            self.symbols.setdefault(literal, []).append(order)
+            first, second = _head_words(literal)
+            group = self.heads.setdefault(first, {}).setdefault(second, {})
+            group.setdefault(literal, []).append(order)
+        elif word is None:
+            sign = "0" if "0" in literal else literal.strip()[:1]
+            self.signs.setdefault(sign, {}).setdefault(literal, []).append(order)
         elif unspaced(literal):
             self.unspaced.setdefault(literal, []).append(order)
         else:
             self.words.setdefault(word, {}).setdefault(literal, []).append(order)
 
     def called(self, shape: Shape) -> Orders:
-        """The orders of the rules that a line may match, some of them perhaps twice."""
-        found = list(self.exact.get(shape.key, ())) if shape.key else []
+        """The orders of the rules that a line may match, some of them perhaps twice, in no
+        certain order: the hits are put in theirs."""
         words, folded = shape.tokens, shape.folded
-        # In no certain order: the hits are put in theirs.
+        found = [*self.exact.get(shape.key, ())] if shape.key else []
         for word in self.words.keys() & words:
-            for literal, orders in self.words[word].items():
-                if literal in folded:
-                    found += orders
-        for word in words[:HEAD_WORDS]:
-            if word in self.heads:
-                for literal, orders in self.heads[word].items():
-                    if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
-                        found += orders
+            found += _standing_in(folded, self.words[word])
         if words:
             found += self.starts.get(words[0], ())
-        return found + _standing_in(folded, self.symbols) + self._unspaced_in(folded)
+            found += self._leading(words, folded)
+        # A line of nothing but letters is not asked for any sign.
+        if not folded.replace(" ", "").isalpha():
+            for sign, literals in self.signs.items():
+                if sign in folded:
+                    found += _standing_in(folded, literals)
+        if self.unspaced and unspaced(folded):
+            found += _standing_in(folded, self.unspaced)
+        return found
 
-    def _unspaced_in(self, folded: str) -> Orders:
-        if not self.unspaced or not unspaced(folded):
-            return []
-        return _standing_in(folded, self.unspaced)
+    def _leading(self, words: Sequence[str], folded: str) -> Orders:
+        """The rules whose keyword stands at the head of a line of these words."""
+        found: Orders = []
+        for at, word in enumerate(words[:HEAD_WORDS], 1):
+            seconds = self.heads.get(word)
+            if seconds is None:
+                continue
+            second = words[at][:SECOND_CHARS] if at < len(words) else ""
+            for start in {"", second}:
+                for literal, orders in seconds.get(start, _NOTHING).items():
+                    if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
+                        found += orders
+        return found
+
+
+def _head_words(literal: str) -> tuple[str, str]:
+    """The first word of a keyword and the start of its second; nothing where that is too short
+    to know how the word begins in a line that holds the keyword."""
+    first, *rest = tokens(literal)
+    second = rest[0] if rest else ""
+    ends = len(rest) > 1 or not literal[-1].isalnum()
+    return first, second[:SECOND_CHARS] if ends or len(second) >= SECOND_CHARS else ""
 
 
 def _standing_in(folded: str, table: Mapping[str, Orders]) -> Orders:
@@ -143,6 +168,11 @@ class Shelf:
 
     def __getitem__(self, order: int) -> Spoken:
         return self._made[order] or self._make(order)
+
+    def take(self, orders: Iterable[int]) -> list[Spoken]:
+        """The rules of these orders, each once."""
+        made = self._made
+        return [made[order] or self._make(order) for order in dict.fromkeys(orders)]
 
     def _make(self, order: int) -> Spoken:
         number, code = self._said[order]
