@@ -22,10 +22,15 @@ class Part(NamedTuple):
 class Evidence(NamedTuple):
     """One reason to give a block a label.
 
-    `source` says which judge speaks: `reader`, `rule` (words, elements), `form` (a rule of
-    form and place alone), `context`, later `classifier` and `profile`; `id` which of its
-    reasons; `span` the characters of the block that it rests on. `level` orders judges of
-    one kind: 0 shared, 1 language, 2 site, 3 the user's own.
+    `source` says which judge speaks: `reader`, `rule` (words), `element` (a rule of HTML
+    elements and their names), `form` (a rule of form and place alone), `context`,
+    `classifier`, later `profile`; `id` which of its reasons; `span` the characters of the
+    block that it rests on. `level` orders judges of one kind: 0 shared, 1 language, 2 site,
+    3 the user's own.
+
+    The classifier's evidence has a `score`, the probability that the block is main text,
+    and `title`, that it is the headline, 0 to 1; `weights` are the groups of features that
+    spoke most, in log-odds, where they were asked for.
     """
 
     label: Label
@@ -36,6 +41,9 @@ class Evidence(NamedTuple):
     parts: tuple[Part, ...] = ()
     level: int = 0
     language: str | None = None
+    score: float | None = None
+    title: float = 0.0
+    weights: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ class Spoken:
         self.least, self.most = rule.words or (0, sys.maxsize)
         # Few words in very many characters are no language; no pattern needs to see them.
         self.longest = rule.chars or (self.most + 1) * _CHARS_PER_WORD
-        self._source = "form" if rule.formal else "rule"
+        by_form = "form" if rule.formal else "rule"
+        self._source = "element" if self.by_element else by_form
         self._vocabulary = vocabulary
 
     def __getstate__(self) -> dict[str, object]:

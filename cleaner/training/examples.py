@@ -19,13 +19,16 @@ from .align import coverage, words
 from .data import Row
 from .learning import UNKNOWN
 
-# What a block may be that is no text, in the order of the network's outputs. The reader knows
-# images and front matter by itself.
-LABELS = tuple(
-    label
-    for label in Label
-    if (label.action is not Action.KEEP or label is Label.TITLE)
-    and label not in (Label.IMAGE, Label.FRONT_MATTER)
+# What a block may be, in the order of the network's outputs; whatever text is kept is a
+# paragraph here. The reader knows images and front matter by itself.
+LABELS = (
+    Label.PARAGRAPH,
+    Label.TITLE,
+    *(
+        label
+        for label in Label
+        if label.action is not Action.KEEP and label not in (Label.IMAGE, Label.FRONT_MATTER)
+    ),
 )
 _NUMBERS = {label: number for number, label in enumerate(LABELS)}
 _GOLD_LABELS = {"title": Label.TITLE, "caption": Label.CAPTION, "credit": Label.CREDIT}
@@ -123,7 +126,9 @@ def _labels(row: Row, clip: Clip, text: Floats, teacher: Cleaner) -> Ints:
     for at, decision in enumerate(decisions):
         if gold[at] is not None:
             found[at] = _NUMBERS[gold[at]]
-        elif text[at] < 0.5:
+        elif text[at] >= 0.5:
+            found[at] = _NUMBERS[Label.PARAGRAPH]
+        else:
             # Of what stays by the rules nobody has said what it is.
             left = decision.label if decision.action is not Action.KEEP else None
             found[at] = _NUMBERS.get(left, UNKNOWN) if left else UNKNOWN
