@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 import lxml.html
 from lxml.etree import _Element
@@ -31,6 +31,8 @@ _BLOCKS = frozenset(
 )
 _SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl table pre blockquote figure form".split())
 _CELLS = frozenset({"td", "th"})
+# Parts the cells of a row until white space has been folded.
+_CELL_END = "\ue000"
 _SPACE = re.compile(r"\s+")
 
 
@@ -53,8 +55,7 @@ class _Lines:
         text = _SPACE.sub(" ", "".join(self._inline)).strip()
         self._inline.clear()
         if text:
-            # Cells were parted by a no-width mark, since white space is folded.
-            self._put(text.replace(" \x1f ", "  ").strip("\x1f "))
+            self._put(text.strip(f"{_CELL_END} ").replace(f" {_CELL_END} ", "  "))
         if gap and self.indented and self.done and self.done[-1]:
             self.done.append("")
 
@@ -84,14 +85,14 @@ def dump(html: str, style: Style) -> str:
 
 
 def _walk(element: _Element, lines: _Lines) -> None:
-    tag = element.tag
-    if not isinstance(tag, str) or tag in _SILENT:
+    tag = str(element.tag)  # a comment's is a function, which is the name of no tag
+    if isinstance(element, lxml.html.HtmlComment) or tag in _SILENT:
         return
     if tag == "br":
         lines.end()
     elif tag == "pre":
         lines.end(gap=True)
-        lines.verbatim("".join(element.itertext()))
+        lines.verbatim("".join(map(str, element.itertext())))
         lines.end(gap=True)
     elif tag in _CELLS:
         _cell(element, lines)
@@ -124,7 +125,7 @@ def _cell(element: _Element, lines: _Lines) -> None:
         lines.end()
     else:
         _children(element, lines)
-        lines.add(" \x1f ")
+        lines.add(f" {_CELL_END} ")
 
 
 def _children(element: _Element, lines: _Lines) -> None:
@@ -138,7 +139,7 @@ def main(arguments: Sequence[str]) -> None:
     """The command."""
     if len(arguments) != 2 or arguments[0] not in STYLES:
         sys.exit(__doc__)
-    style = cast(Style, arguments[0])
+    style: Style = "lines" if arguments[0] == "lines" else "indented"
     sys.stdout.write(dump(Path(arguments[1]).read_text(encoding="utf-8"), style))
 
 
