@@ -119,7 +119,7 @@ def cases() -> Iterator[Case]:
 def labelled(text: str, gold: str, title: str) -> Clip:
     """The lines of a text, each labelled by whether gold has it.
 
-    Short lines are compared whole: a menu's "News" is no part of a sentence about news.
+    Lines are compared whole, or cell by cell: a menu's "News" is no part of a sentence on news.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     wanted = {plain(part) for line in gold.splitlines() for part in (line, *line.split(" | "))}
