@@ -57,6 +57,7 @@ class Article:
         """The headline: what the page's metadata says, without the name of the site behind
         it, else the block that was found to be it."""
         block = metadata.block_text(self.decisions, Label.TITLE)
+        block = block or metadata.block_text(self.decisions, Label.HEADLINE)
         if not self._page.title:
             return block
         headings = [d.block.text for d in self.decisions if d.block.level == 1]
@@ -145,9 +146,14 @@ class Article:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def to_markdown(self) -> str:
-        """The text as markdown, under front matter with the metadata that is known; a lone
-        surrogate is a U+FFFD."""
-        return encodable(markdown_text(self._front_matter(), kept_blocks(self.decisions)))
+        """The headline and the text as markdown, under front matter with the metadata that is
+        known; a lone surrogate is a U+FFFD."""
+        shown = [
+            (d.block, d.label)
+            for d in self.decisions
+            if d.action is Action.KEEP or d.label is Label.HEADLINE
+        ]
+        return encodable(markdown_text(self._front_matter(), shown))
 
     def _front_matter(self) -> dict[str, Any]:
         fields = {
@@ -237,4 +243,6 @@ def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
         "strength": evidence.strength,
         "span": evidence.span,
         "language": evidence.language,
+        "score": None if evidence.score is None else round(evidence.score, 3),
+        "weights": [{"features": name, "log_odds": odds} for name, odds in evidence.weights],
     }

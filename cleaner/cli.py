@@ -73,6 +73,7 @@ def _complain(message: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     from . import __version__
+    from .training.command import add_parsers
 
     parser = argparse.ArgumentParser(
         prog="cleaner",
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: cleaner rules show ad.label",
     )
     _rules_parser(rules)
+    add_parsers(commands)
     return parser
 
 
@@ -116,6 +118,15 @@ def _reading(parser: argparse.ArgumentParser) -> None:
         "--kind", default="auto", metavar="KIND", help="auto (the default), text, markdown or html"
     )
     parser.add_argument("--url", help="where the clip came from, for rules of one site")
+    parser.add_argument(
+        "--favor",
+        choices=("balanced", "precision", "recall"),
+        default="balanced",
+        help="rather lose text than keep chrome (precision), or the reverse (recall)",
+    )
+    model = parser.add_mutually_exclusive_group()
+    model.add_argument("--model", metavar="MODEL", type=Path, help="a folder that train wrote")
+    model.add_argument("--no-model", action="store_true", help="decide by rules alone")
     _own_rules(parser, "a rule pack of your own, or a folder of them; may be repeated")
 
 
@@ -194,7 +205,7 @@ def _cleaner(args: argparse.Namespace) -> Cleaner:
 
     gc.disable()
     try:
-        return Cleaner(rules=args.rules)
+        return Cleaner(rules=args.rules, favor=args.favor, model=False if args.no_model else args.model)
     finally:
         gc.freeze()
         gc.enable()
@@ -309,7 +320,7 @@ def _explain(args: argparse.Namespace) -> int:
     from .explain import explain
     from .output import written
 
-    article = _cleaner(args).clean(_read(args.input), args.kind, args.url)
+    article = _cleaner(args).explain(_read(args.input), args.kind, args.url)
     if args.json:
         _print(written(article, "json"))
         return OK
@@ -354,6 +365,9 @@ def _rules_show(args: argparse.Namespace) -> int:
 # What `explain` names beside rules.
 BUILT_IN = {
     "context.title": "the block is the headline: by the page, by its level or by its place",
+    "context.copy": "the same text stands in the clip before: a copy for another screen",
+    "classifier.html": "the trained model for pages; the number is how likely the block is text",
+    "classifier.text": "the trained model for text; the number is how likely the block is text",
     "context.beside-chrome": "a hint speaks against the block, and a neighbour of it went",
     "reader.image": "a picture: recorded, not read",
     "reader.front-matter": "a line of the clip's front matter: read into the metadata",

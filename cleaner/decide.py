@@ -15,6 +15,7 @@ from .context import Context
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .shape import fold, line_key
+from .weigh import Heard, labelled
 
 _FORMS = {
     Kind.PARAGRAPH: Label.PARAGRAPH,
@@ -46,17 +47,31 @@ _MOST_GLUED = 2
 _FRAME_LINES = 4
 
 
-def outright(clip: Clip, evidence: Mapping[int, Evidence]) -> dict[int, Decision]:
-    """The decisions about blocks that one sure piece of evidence settles without context."""
-    blocks = clip.blocks
-    return {index: _decision(blocks[index], found, (found,)) for index, found in evidence.items()}
+def outright(
+    clip: Clip, evidence: Mapping[int, Evidence], heard: Heard | None
+) -> dict[int, Decision]:
+    """The decisions about blocks that one sure piece of evidence settles without context,
+    where the classifier confirms it or does not know."""
+    decided = {}
+    for index, found in evidence.items():
+        own = heard.of(index) if heard is not None else None
+        if heard is None or own is None:
+            decided[index] = _decision(clip.blocks[index], found, (found,))
+        elif heard.confirms(index, found):
+            decided[index] = _decision(clip.blocks[index], found, (found, own))
+    return decided
 
 
 def leaving(
-    context: Context, evidence: Mapping[int, Sequence[Evidence]], gone: Mapping[int, Decision]
+    context: Context,
+    evidence: Mapping[int, Sequence[Evidence]],
+    heard: Heard | None,
+    gone: Mapping[int, Decision],
 ) -> dict[int, Decision]:
-    """The decisions about those alive blocks that leave the text in this pass; `gone` are
-    the decisions of the passes before."""
+    """The decisions about those alive blocks that leave the text in this pass; `heard` is
+    what the classifier says, `gone` are the decisions of the passes before."""
+    if heard is not None and heard.knows:
+        return _heard_leaving(context, evidence, heard)
     decided: dict[int, Decision] = {}
     hinted: dict[int, Sequence[Evidence]] = {}
     for index in context.alive:
@@ -75,6 +90,33 @@ def leaving(
             hinted[index] = speaks
     _spare_headline(context, decided)
     _weigh_hints(context, hinted, decided, gone)
+    return decided
+
+
+def _heard_leaving(
+    context: Context, evidence: Mapping[int, Sequence[Evidence]], heard: Heard
+) -> dict[int, Decision]:
+    """As `leaving`, where the classifier has something to say: rules that know words speak
+    first, what others say is confirmed or not, and the classifier decides on the rest."""
+    decided: dict[int, Decision] = {}
+    for index in context.alive:
+        block = context.clip.blocks[index]
+        speaks = evidence.get(index, ())
+        if block.kind in _READER:
+            speaks = (*speaks, _READER[block.kind])
+        if any(e.label.action is Action.KEEP and e.strength == "sure" for e in speaks):
+            continue
+        own = heard.of(index)
+        holds = [e for e in speaks if e.label.action is not Action.KEEP and heard.confirms(index, e)]
+        if holds:
+            reasons = holds if own is None else [*holds, own]
+            decided[index] = _decision(block, max(holds, key=_rank), reasons)
+            continue
+        found = heard.leaves(index)
+        if found is not None:
+            reasons = [found] if own is found or own is None else [found, own]
+            decided[index] = _decision(block, labelled(block, found), reasons)
+    _spare_headline(context, decided)
     return decided
 
 
@@ -141,22 +183,28 @@ def _spread(
             waiting += [index - 1, index + 1]
 
 
-def staying(context: Context, evidence: Mapping[int, Sequence[Evidence]]) -> dict[int, Decision]:
+def staying(
+    context: Context, evidence: Mapping[int, Sequence[Evidence]], heard: Heard | None
+) -> dict[int, Decision]:
     """The decisions about the blocks that are left once nothing leaves any more."""
     title = find_title(context)
+    if heard is not None and heard.knows and heard.title in context.place:
+        title = heard.title
     decided = {}
     for index in context.alive:
         block = context.clip.blocks[index]
         kept = [e for e in evidence.get(index, ()) if e.label.action is Action.KEEP]
         if index == title:
-            proof = Evidence(Label.TITLE, "context", TITLE)
-            decided[index] = Decision(block, Label.TITLE, Action.KEEP, (proof,))
+            apart = block.node is not None
+            proof = Evidence(Label.HEADLINE if apart else Label.TITLE, "context", TITLE)
+            decided[index] = Decision(block, proof.label, proof.label.action, (proof,))
         elif kept:
             best = max(kept, key=_rank)
             decided[index] = Decision(block, best.label, Action.KEEP, tuple(kept))
         else:
             label = _FORMS.get(block.kind, Label.PARAGRAPH)
-            decided[index] = Decision(block, label, Action.KEEP)
+            own = heard.of(index) if heard is not None else None
+            decided[index] = Decision(block, label, Action.KEEP, (own,) if own else ())
     return decided
 
 
@@ -214,5 +262,5 @@ def _agree(speaks: Sequence[Evidence]) -> bool:
 
 
 def _decision(block: Block, best: Evidence, speaks: Sequence[Evidence]) -> Decision:
-    ordered = (best, *(e for e in speaks if e is not best))
+    ordered = (best, *(e for e in speaks if e is not best and e.id != best.id))
     return Decision(block, best.label, best.label.action, ordered)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from .article import Article, assemble
+from .classifier import HTML, Classifier
 from .clip import Clip
 from .context import Context
 from .decide import leaving, outright, staying
+from .decision import Decision
 from .readers import AUTO, read
+from .render import blank_before
 from .rules import RuleSet, load_packs
-from .shape import measure
+from .shape import Shape, measure
+from .thresholds import SETTINGS, Favor
+from .weigh import Heard
 
 Source = str | bytes | bytearray | memoryview
 
@@ -22,13 +28,25 @@ class Cleaner:
     of the clips. Safe to share between threads and to pickle to worker processes."""
 
     def __init__(
-        self, rules: Iterable[str | Path] = (), languages: Iterable[str] | None = None
+        self,
+        rules: Iterable[str | Path] = (),
+        languages: Iterable[str] | None = None,
+        favor: Favor = "balanced",
+        model: str | Path | None | Literal[False] = None,
     ) -> None:
         """`rules` are packs of your own, TOML files or folders of them, which outrank those
         that ship; `languages` limits the language packs (codes such as "en", "de"; None: all).
+        `favor` is "balanced", "precision" (rather lose a line of text than keep chrome) or
+        "recall" (the reverse). `model` is a folder that `cleaner train` wrote; None: the models
+        that ship; False: rules alone.
 
-        Raises `PackError` where a pack cannot be read or names something unknown.
+        Raises `PackError` where a pack cannot be read or names something unknown, `ModelError`
+        where there is no model in the folder, `ValueError` for another `favor`.
         """
+        if favor not in SETTINGS:
+            raise ValueError(f"favor {favor!r}: give one of {', '.join(SETTINGS)}")
+        self._thresholds = SETTINGS[favor]
+        self.classifier = None if model is False else Classifier(model)
         own = list(rules)
         shipped = not own and languages is None
         self.rules = RuleSet.shipped() if shipped else RuleSet(load_packs(own, languages))
@@ -42,13 +60,18 @@ class Cleaner:
         """
         return self.judge(read(source, kind, url))
 
+    def explain(self, source: Source, kind: str = AUTO, url: str | None = None) -> Article:
+        """As `clean`; the classifier's evidence names the features that weighed most, which
+        costs some fifteen times its score."""
+        return self.judge(read(source, kind, url), weighed=True)
+
     def clean_many(self, sources: Iterable[Source], kind: str = AUTO) -> Iterator[Article]:
         """The articles of many clips, lazily and in order."""
         for source in sources:
             yield self.clean(source, kind)
 
-    def judge(self, clip: Clip) -> Article:
-        """The article in a clip that was read already.
+    def judge(self, clip: Clip, weighed: bool = False) -> Article:
+        """The article in a clip that was read already; `weighed` as `explain` has it.
 
         What leaves changes what its neighbours stand beside, so the decision is taken again
         over the blocks that are left until nothing more leaves. That is what makes cleaning
@@ -59,15 +82,20 @@ class Cleaner:
         voices = self.rules.voices(shapes)
         languages = self.rules.languages(clip, voices, alive)
         hits = self.rules.match(clip, shapes, languages)
-        decisions = {} if self.rules.overridable else outright(clip, self.rules.outright(hits))
+        heard = self._hear(clip, shapes, alive, weighed)
+        decisions: dict[int, Decision] = {}
+        if not self.rules.overridable:
+            decisions = outright(clip, self.rules.outright(hits), heard)
         alive = [index for index in alive if index not in decisions]
         while True:
             context = Context(clip, shapes, alive)
             evidence = self.rules.settle(hits, context)
-            gone = leaving(context, evidence, decisions)
+            gone = leaving(context, evidence, heard, decisions)
             if gone:
                 decisions |= gone
                 alive = [index for index in alive if index not in gone]
+                if clip.kind != HTML:
+                    heard = self._hear(clip, shapes, alive, weighed)
                 continue
             left = languages | self.rules.languages(clip, voices, alive)
             if left == languages:
@@ -75,8 +103,24 @@ class Cleaner:
             # What has left hid a language: a short clip under English chrome.
             languages = left
             hits = self.rules.match(clip, shapes, languages)
-        decisions |= staying(context, evidence)
+        decisions |= staying(context, evidence, heard)
         return assemble(clip, [decisions[block.index] for block in clip.blocks])
+
+    def _hear(
+        self, clip: Clip, shapes: Sequence[Shape], alive: Sequence[int], weighed: bool
+    ) -> Heard | None:
+        """What the classifier says of the blocks that are left.
+
+        Of a text it sees what the cleaned text would be, again in each pass; of a page all
+        blocks, once, because what stands around a block is half of what it knows of it.
+        """
+        if self.classifier is None:
+            return None
+        blank = blank_before([clip.blocks[index] for index in alive])
+        if blank is None:
+            return None
+        evidence = self.classifier.hear(clip, alive, blank, weighed)
+        return Heard(clip, shapes, evidence, self._thresholds)
 
 
 @functools.cache

@@ -26,6 +26,7 @@ class Label(str, Enum):
     CODE = "code"
     DATELINE = "dateline"
     # moved to metadata
+    HEADLINE = "headline"
     SUBTITLE = "subtitle"
     BYLINE = "byline"
     TIMESTAMP = "timestamp"
@@ -65,6 +66,8 @@ class Label(str, Enum):
         return Action.METADATA if self in _METADATA else Action.REMOVE
 
 
+# A text has its title nowhere but in its first lines, and keeps it there. A page says its
+# headline in its head as well, and extractors and gold texts alike give it apart: `HEADLINE`.
 # A dateline's place and agency are recorded, but its paragraph is the story's first
 # sentence: the block itself stays.
 _KEPT = frozenset(
@@ -81,6 +84,7 @@ _KEPT = frozenset(
 )
 _METADATA = frozenset(
     {
+        Label.HEADLINE,
         Label.SUBTITLE,
         Label.BYLINE,
         Label.TIMESTAMP,

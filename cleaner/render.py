@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from .clip import Block, Kind
@@ -54,6 +55,15 @@ def _joint(before: Block, block: Block) -> str:
     return "\n" if adjacent and short else "\n\n"
 
 
+def blank_before(blocks: Sequence[Block]) -> list[bool] | None:
+    """For each block whether a blank line would stand before it in a text of these blocks;
+    None where some would share a line."""
+    joints = ["\n\n", *(_joint(before, block) for before, block in pairwise(blocks))]
+    if not set(joints) <= {"\n\n", "\n"}:
+        return None
+    return [joint == "\n\n" for joint in joints[: len(blocks)]]
+
+
 def markdown_text(front_matter: Mapping[str, Any], kept: Kept) -> str:
     """The kept blocks as markdown. Front matter values are written as JSON, which YAML reads
     as it stands, so that no value can end or extend the front matter."""
@@ -82,7 +92,7 @@ def _markdown_pieces(kept: Kept) -> Iterable[str]:
 
 
 def _markdown_block(block: Block, label: Label) -> str:
-    if label is Label.TITLE:
+    if label in (Label.TITLE, Label.HEADLINE):
         return f"# {block.text}"
     if block.kind is Kind.HEADING:
         return "#" * min(6, max(2, block.level or 2)) + f" {block.text}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Favour = Literal["balanced", "precision", "recall"]
+Favor = Literal["balanced", "precision", "recall"]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ COPY = "context.copy"
 # A clip in which this share of the lines is chrome beyond doubt is a whole page; in others an
 # extractor has been there. Between the two lies nothing: extracted clips of the labelled data
 # have 0.01 of such lines, dumps of whole pages 0.6 (medians).
-_SURE, _PAGE_SHARE = 0.05, 0.1
+_SURE, _PAGE_SHARE = 0.05, 0.3
 # With fewer words of text than this the classifier does not know what it looks at.
 _FEWEST_WORDS = 30
 # A block of so many words that stood in the clip before is a copy for another screen.

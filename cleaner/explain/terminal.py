@@ -40,6 +40,9 @@ def _line(decision: Decision, colour: bool) -> str:
 
 
 def _reason(evidence: Evidence) -> str:
+    if evidence.score is not None:
+        why = ", ".join(f"{name} {odds:+.1f}" for name, odds in evidence.weights)
+        return f"{evidence.id} {evidence.score:.2f}" + (f" ({why})" if why else "")
     language = f"@{evidence.language}" if evidence.language else ""
     hint = "?" if evidence.strength == "hint" else ""
     return f"{evidence.id}{language}{hint}"

@@ -27,7 +27,8 @@ LABELS = (
     *(
         label
         for label in Label
-        if label.action is not Action.KEEP and label not in (Label.IMAGE, Label.FRONT_MATTER)
+        if label.action is not Action.KEEP
+        and label not in (Label.IMAGE, Label.FRONT_MATTER, Label.HEADLINE)
     ),
 )
 _NUMBERS = {label: number for number, label in enumerate(LABELS)}
@@ -130,8 +131,8 @@ def _labels(row: Row, clip: Clip, text: Floats, teacher: Cleaner) -> Ints:
             found[at] = _NUMBERS[Label.PARAGRAPH]
         else:
             # Of what stays by the rules nobody has said what it is.
-            left = decision.label if decision.action is not Action.KEEP else None
-            found[at] = _NUMBERS.get(left, UNKNOWN) if left else UNKNOWN
+            left = decision.action is not Action.KEEP
+            found[at] = _NUMBERS.get(decision.label, UNKNOWN) if left else UNKNOWN
     return found
 
 

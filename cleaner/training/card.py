@@ -1,0 +1,91 @@
+"""The model card: what a model was trained on, how good it is, where it is weak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from .. import __version__
+from .learning import Settings
+from .report import OURS, Report
+
+# A page type or language that is this much worse than all pages is named as a weakness.
+_WEAK = 0.05
+# A group with fewer clips says little.
+_FEW = 5
+
+
+def card(
+    files: Sequence[tuple[Path, str, int]],
+    counts: dict[str, tuple[int, int]],
+    settings: Settings,
+    folds: int,
+    found: Report | None,
+    licence: str,
+    notes: str,
+) -> str:
+    """The card, in markdown. `files` are names, SHA-256 sums and numbers of rows; `counts` the
+    labelled and the made-up clips by kind of model; `found` the cross-validated figures, None
+    where there were no folds; `notes` what the trainer adds."""
+    lines = [
+        "# Model card",
+        "",
+        f"Written by `cleaner train`, cleaner {__version__}. Two models, `html.npz` for pages and"
+        " `text.npz` for text and markdown, give each block of a clip the probability that it is"
+        " main text, and for each label the probability that it is that.",
+        "",
+        "## Data",
+        "",
+        "| file | rows | SHA-256 |",
+        "|---|---|---|",
+        *(f"| {path.name} | {rows} | `{digest}` |" for path, digest, rows in files),
+        "",
+        f"Licence and attribution: {licence}",
+        "",
+        "| model | labelled clips | made-up clips |",
+        "|---|---|---|",
+        *(f"| {kind} | {real} | {made} |" for kind, (real, made) in counts.items()),
+        "",
+        "Made-up clips are articles of the data with chrome set into them, and fragments of its"
+        " pages. Labels come from aligning each block with the gold text; the names of what is no"
+        " text come from the rules.",
+        "",
+        "## Training",
+        "",
+        ", ".join(f"{name} {value}" for name, value in asdict(settings).items()) + ".",
+        "The same data and seed give the same weights on the same machine.",
+        "",
+        "## Figures",
+        "",
+    ]
+    if found is None:
+        lines.append("Not measured: trained without folds.")
+    else:
+        lines.append(
+            f"{folds} folds by site: each clip was cleaned, rules included, with a model that has"
+            " not seen its site. Word F1 and paragraphs are means over clips."
+        )
+        lines += found.lines()
+        lines += ["", "## Known weaknesses", "", *_weaknesses(found)]
+    if notes:
+        lines += ["", notes.rstrip()]
+    return "\n".join(lines) + "\n"
+
+
+def _weaknesses(found: Report) -> Iterator[str]:
+    """The groups that are much worse than their kind as a whole."""
+    for prefix in ("pages", "dumps", "language"):
+        groups = [g for g, system in found.tallies if system == OURS and g.startswith(prefix)]
+        sized = [g for g in groups if len(found.tallies[g, OURS].scores) >= _FEW]
+        scores = {g: found.figures(g)["word F1"] or 0.0 for g in sized}
+        if not scores:
+            continue
+        usual = sorted(scores.values())[len(scores) // 2]
+        for group, score in sorted(scores.items(), key=lambda item: item[1]):
+            if score < usual - _WEAK:
+                yield f"- {group}: word F1 {score:.3f} (the median group of its kind: {usual:.3f})"
+    yield (
+        "- The labels of what is no text were learnt from the rules: where these are mistaken or"
+        " know no phrase, so is or does the model."
+    )

@@ -1,0 +1,127 @@
+"""Made-up clips: what real ones are too few to teach.
+
+A clean article with chrome set into it, at places between its paragraphs, is a clip whose every
+label is known. The chrome comes from the rules' own examples and from what stood inside of other
+sites' articles. And a fragment of a page, cut out around its text as an extractor or a feed has
+it, teaches that there may be no page around a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..clip import Block, Clip, Node
+from ..labels import Action
+from ..rules import load_packs
+from ..rules.loader import with_examples
+from .align import AMBIGUOUS, coverage, words
+from .data import Row, joined
+
+# A clean article has so many lines of text at the least; so many lines are set into it at most.
+_LEAST_LINES, _MOST_SET_IN = 8, 6
+# Chrome inside of articles has so many words.
+_CHROME_WORDS = (2, 60)
+
+
+def rule_phrases() -> list[str]:
+    """The lines of chrome that the rules' own examples are made of."""
+    found = set()
+    for rule in with_examples(load_packs()):
+        if rule.label.action is Action.KEEP:
+            continue
+        for example in rule.fires:
+            if example.kind == "text":
+                found.update(
+                    line.strip()
+                    for line in example.text.split("\n")
+                    if line.strip() and "{" not in line
+                )
+    return sorted(found)
+
+
+def inside_noise(row: Row) -> list[str]:
+    """The chrome that stands between the first and the last line of a row's text."""
+    body = [at for at, label in enumerate(row.labels) if label == "body"]
+    if not body:
+        return []
+    return [
+        row.lines[at]
+        for at in range(body[0], body[-1])
+        if row.labels[at] in ("noise", "caption")
+        and _CHROME_WORDS[0] <= len(words(row.lines[at])) <= _CHROME_WORDS[1]
+    ]
+
+
+def set_in(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
+    """`count` made-up clips: the text of labelled articles, with lines of chrome set into it."""
+    rng = np.random.default_rng(seed)
+    articles = [row for row in rows if _is_clean(row)]
+    phrases = rule_phrases()
+    noise = [(row.site, line) for row in rows if row.type == "article" for line in inside_noise(row)]
+    if not articles or not noise:
+        return
+    for number in rng.integers(len(articles), size=count):
+        yield _set_into(articles[number], phrases, noise, rng)
+
+
+def _is_clean(row: Row) -> bool:
+    return row.type == "article" and row.labels.count("body") >= _LEAST_LINES
+
+
+def _set_into(
+    row: Row, phrases: Sequence[str], noise: Sequence[tuple[str, str]], rng: np.random.Generator
+) -> Row:
+    chosen = [
+        (line, label)
+        for line, label in zip(row.lines, row.labels, strict=True)
+        if label in ("body", "title")
+    ]
+    for _ in range(int(rng.integers(1, _MOST_SET_IN + 1))):
+        site, line = noise[int(rng.integers(len(noise)))]
+        if rng.random() < 0.4 or site == row.site:
+            line = phrases[int(rng.integers(len(phrases)))]
+        # Never above the headline: that is where a page's head stands, which this is not about.
+        chosen.insert(int(rng.integers(1, len(chosen) + 1)), (line, "noise"))
+    lines = tuple(line for line, _ in chosen)
+    source, starts = joined(lines, [0, *[int(rng.random() < 0.5)] * (len(lines) - 1)])
+    return replace(
+        row, source=source, lines=lines, starts=tuple(starts), kind="text",
+        labels=tuple(label for _, label in chosen),
+    )  # fmt: skip
+
+
+def fragment(clip: Clip, gold: str, bare: bool) -> Clip | None:
+    """The part of a page from the first to the last block of its text, without the elements
+    around all of them, as extractors and feeds hand it on; `bare`: without class names too."""
+    shares = coverage([block.text for block in clip.blocks], gold)
+    body = [at for at, share in enumerate(shares) if share != AMBIGUOUS and share >= 0.5]
+    if len(body) < _LEAST_LINES:
+        return None
+    blocks = clip.blocks[body[0] : body[-1] + 1]
+    top = _common([clip.blocks[at] for at in body])
+    made: dict[int, Node | None] = {}
+    cut = [
+        block._replace(index=at, node=_cut(block.node, top, bare, made))
+        for at, block in enumerate(blocks)
+    ]
+    return replace(clip, blocks=tuple(cut))
+
+
+def _common(blocks: Sequence[Block]) -> frozenset[int]:
+    """The elements (by `id`) that stand around all of these blocks."""
+    paths = [{id(n) for n in b.node.ancestors()} if b.node else set() for b in blocks]
+    return frozenset(set.intersection(*paths))
+
+
+def _cut(
+    node: Node | None, top: frozenset[int], bare: bool, made: dict[int, Node | None]
+) -> Node | None:
+    if node is None or id(node) in top:
+        return None
+    if id(node) not in made:
+        parent = _cut(node.parent, top, bare, made)
+        made[id(node)] = node._replace(parent=parent, names="" if bare else node.names)
+    return made[id(node)]

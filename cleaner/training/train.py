@@ -1,0 +1,141 @@
+"""A training run: labelled clips in, two models, their figures and their card out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from ..classifier.model import HTML, TEXT, Model
+from ..engine import Cleaner
+from ..errors import CleanerError, InputError
+from ..output import write_whole
+from ..readers import read
+from ..thresholds import Favor
+from .card import card
+from .data import Row, checksum, read_rows
+from .examples import Labelled, labelled
+from .fit import fit
+from .learning import Settings
+from .made_up import fragment, set_in
+from .report import Report, report
+
+T = TypeVar("T")
+CARD, FOLDS = "CARD.md", "folds"
+# A fragment of every so many pages; a made-up clip for so many labelled ones.
+_FRAGMENTS, _SET_IN = 4, 4
+# A page takes twice as many passes as a dump: there are fewer of them.
+EPOCHS = {HTML: 10, TEXT: 5}
+
+
+def progress_bar(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+    """The items, with a bar on standard error. Raises `CleanerError` where tqdm is missing."""
+    try:
+        from tqdm import tqdm
+    except ImportError as error:
+        raise CleanerError(
+            "cleaner train shows its progress with tqdm: install the extra"
+            " 'web-clip-cleaner[train]'"
+        ) from error
+    yield from tqdm(items, desc=what, total=total, dynamic_ncols=True)
+
+
+def train(
+    paths: Sequence[Path], target: Path, folds: int, settings: Settings, licence: str, notes: str
+) -> Report | None:
+    """Trains on the rows of `paths`, writes the models and the card into the folder `target`,
+    and returns the cross-validated figures (None for fewer than two folds)."""
+    files = [(path, checksum(path)) for path in paths]
+    rows = [list(progress_bar(read_rows([path]), f"reading {path.name}")) for path in paths]
+    everything = [row for of_file in rows for row in of_file]
+    clips = {HTML: _pages(everything), TEXT: _dumps(everything, settings.seed)}
+    if not any(real for real, _ in clips.values()):
+        raise InputError("no labelled clip: see cleaner train --help for the format")
+    target.mkdir(parents=True, exist_ok=True)
+    found = _cross_validate(everything, clips, target, folds, settings) if folds > 1 else None
+    for kind, (real, made) in clips.items():
+        if real:
+            _fit([*real, *made], kind, settings, kind).save(target / f"{kind}.npz")
+    named = [(p, digest, len(of)) for (p, digest), of in zip(files, rows, strict=True)]
+    counts = {kind: (len(real), len(made)) for kind, (real, made) in clips.items()}
+    text = card(named, counts, settings, folds, found, licence, notes)
+    write_whole(target / CARD, text)
+    return found
+
+
+def _pages(rows: Sequence[Row]) -> tuple[list[Labelled], list[Labelled]]:
+    """The labelled pages, and fragments made of them."""
+    teacher = Cleaner(model=False)
+    real, made = [], []
+    pages = [row for row in rows if row.kind == HTML]
+    for number, row in enumerate(progress_bar(pages, "pages: features")):
+        clip = read(row.source, row.kind, row.url)
+        found = labelled(row, clip, teacher)
+        if found is None:
+            continue
+        real.append(found)
+        if number % _FRAGMENTS == 0:
+            cut = fragment(clip, row.gold, bare=number % (2 * _FRAGMENTS) == 0)
+            part = labelled(row, cut, teacher) if cut is not None else None
+            made += [part] if part is not None else []
+    return real, made
+
+
+def _dumps(rows: Sequence[Row], seed: int) -> tuple[list[Labelled], list[Labelled]]:
+    """The labelled text clips, and clips with chrome set into their text."""
+    teacher = Cleaner(model=False)
+
+    def features(some: Iterable[Row], what: str, total: int) -> list[Labelled]:
+        found = (
+            labelled(row, read(row.source, row.kind, row.url), teacher)
+            for row in progress_bar(some, what, total)
+        )
+        return [clip for clip in found if clip is not None]
+
+    dumps = [row for row in rows if row.kind != HTML]
+    count = len(dumps) // _SET_IN
+    return (
+        features(dumps, "dumps: features", len(dumps)),
+        features(set_in(dumps, count, seed), "made-up dumps: features", count),
+    )
+
+
+def _fit(clips: Sequence[Labelled], kind: str, settings: Settings, what: str) -> Model:
+    epochs = settings.epochs or EPOCHS[kind]
+    bar = progress_bar(range(epochs), f"{what}: learning", epochs)
+    next(bar)
+
+    def progress(_epoch: int, _loss: float) -> None:
+        next(bar, None)
+
+    return fit(clips, kind, replace(settings, epochs=epochs), progress)
+
+
+def _cross_validate(
+    rows: Sequence[Row],
+    clips: dict[str, tuple[list[Labelled], list[Labelled]]],
+    target: Path,
+    folds: int,
+    settings: Settings,
+) -> Report:
+    for fold in range(folds):
+        folder = fold_folder(target, fold)
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind, (real, made) in clips.items():
+            others = [clip for clip in (*real, *made) if clip.row.fold(folds) != fold]
+            if others:
+                model = _fit(others, kind, settings, f"fold {fold + 1} of {folds}, {kind}")
+                model.save(folder / f"{kind}.npz")
+    return report(progress_bar(rows, "measuring"), fold_judge(target, folds), with_peers=False)
+
+
+def fold_folder(target: Path, fold: int) -> Path:
+    """Where the models of a fold lie."""
+    return target / FOLDS / str(fold)
+
+
+def fold_judge(target: Path, folds: int, favor: Favor = "balanced") -> Callable[[Row], Cleaner]:
+    """For a row the cleaner whose model has not seen the row's site."""
+    judges = [Cleaner(model=fold_folder(target, fold), favor=favor) for fold in range(folds)]
+    return lambda row: judges[row.fold(folds)]
