@@ -7,7 +7,7 @@ bears the name. The literal prefilter follows gitleaks' use of keywords before r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -137,12 +137,11 @@ class RuleSet:
         hits: list[Hit] = []
         if block.node is not None:
             inside, named = asked.surroundings.of(block.node)
-            hits = _tried(named, block, shape, inside, asked)
-            if not self.overridable:
-                # A menu's element says all: what its words say could only agree.
-                decisive = [hit for hit in hits if hit.spoken.decisive]
-                if decisive:
-                    return decisive[:1]
+            for hit in _tried(named, block, shape, inside, asked):
+                if hit.spoken.decisive and not self.overridable:
+                    # A menu's element says all: what its words say could only agree.
+                    return [hit]
+                hits.append(hit)
         candidates = self._shelf.take(self._tables.called(shape)) + self._by_form
         if block.links:
             candidates += self._by_links
@@ -154,9 +153,8 @@ class RuleSet:
 
 def _tried(
     candidates: Iterable[Spoken], block: Block, shape: Shape, inside: int, asked: _Asked
-) -> list[Hit]:
+) -> Iterator[Hit]:
     """The hits among candidates: each is tried on what costs least first."""
-    hits = []
     count, length = shape.words, len(shape.folded)
     for spoken in candidates:
         if not spoken.least <= count <= spoken.most or length > spoken.longest:
@@ -169,12 +167,11 @@ def _tried(
         if (rule.host or rule.language) and not _site_conditions(rule, asked):
             continue
         if spoken.wordless:
-            hits.append(spoken.whole(len(block.text)))
+            yield spoken.whole(len(block.text))
             continue
         hit = _search(spoken, block, shape)
         if hit is not None:
-            hits.append(hit)
-    return hits
+            yield hit
 
 
 def _order(hit: Hit) -> int:
