@@ -26,12 +26,15 @@ class ClassIndex:
 
     def __init__(self) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], Spoken]]] = defaultdict(list)
+        # Whether each class name begins with letters.
+        self._lettered = True
 
     def add(self, spoken: Spoken) -> None:
         """Makes `spoken` found by each of its rule's class names."""
         for name in spoken.rule.classes:
             pieces = tuple(name.lower().split("-"))
             self._by_first[pieces[0]].append((pieces, spoken))
+            self._lettered &= pieces[0].isalpha()
 
     @property
     def spoken(self) -> list[Spoken]:
@@ -54,7 +57,7 @@ class ClassIndex:
     def _may_have(self, names: str) -> bool:
         """Whether some piece of these tokens begins a class name; of most pages' names none
         does, and a look at the letters tells. Capitals part pieces: only the pattern can."""
-        plain = names.isascii() and names == names.lower()
+        plain = self._lettered and names.isascii() and names == names.lower()
         pieces = names.encode().translate(_LETTERS).decode().split() if plain else _pieces(names)
         return not self._by_first.keys().isdisjoint(pieces)
 
