@@ -12,7 +12,7 @@ from .context import Context
 from .decide import leaving, outright, staying
 from .readers import AUTO, read
 from .rules import RuleSet, load_packs
-from .shape import measure
+from .shape import measured
 
 Source = str | bytes | bytearray | memoryview
 
@@ -54,7 +54,7 @@ class Cleaner:
         over the blocks that are left until nothing more leaves. That is what makes cleaning
         a cleaned text change nothing.
         """
-        shapes = [measure(block) for block in clip.blocks]
+        shapes = measured(clip.blocks)
         alive = list(range(len(clip.blocks)))
         voices = self.rules.voices(shapes)
         languages = self.rules.languages(clip, voices, alive)
