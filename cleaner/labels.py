@@ -60,9 +60,7 @@ class Label(str, Enum):
     @property
     def action(self) -> Action:
         """The action that a block with this label gets."""
-        if self in _KEPT:
-            return Action.KEEP
-        return Action.METADATA if self in _METADATA else Action.REMOVE
+        return _ACTIONS.get(self, Action.REMOVE)
 
 
 # A dateline's place and agency are recorded, but its paragraph is the story's first
@@ -95,3 +93,4 @@ _METADATA = frozenset(
         Label.FRONT_MATTER,
     }
 )
+_ACTIONS = dict.fromkeys(_KEPT, Action.KEEP) | dict.fromkeys(_METADATA, Action.METADATA)
