@@ -16,7 +16,7 @@ from .decision import Decision
 from .readers import AUTO, read
 from .render import blank_before
 from .rules import RuleSet, load_packs
-from .shape import Shape, measure
+from .shape import Shape, measured
 from .thresholds import SETTINGS, Favor
 from .weigh import Heard
 
@@ -77,7 +77,7 @@ class Cleaner:
         over the blocks that are left until nothing more leaves. That is what makes cleaning
         a cleaned text change nothing.
         """
-        shapes = [measure(block) for block in clip.blocks]
+        shapes = measured(clip.blocks)
         alive = list(range(len(clip.blocks)))
         voices = self.rules.voices(shapes)
         languages = self.rules.languages(clip, voices, alive)

@@ -61,9 +61,7 @@ class Label(str, Enum):
     @property
     def action(self) -> Action:
         """The action that a block with this label gets."""
-        if self in _KEPT:
-            return Action.KEEP
-        return Action.METADATA if self in _METADATA else Action.REMOVE
+        return _ACTIONS.get(self, Action.REMOVE)
 
 
 # A text has its title nowhere but in its first lines, and keeps it there. A page says its
@@ -99,3 +97,4 @@ _METADATA = frozenset(
         Label.FRONT_MATTER,
     }
 )
+_ACTIONS = dict.fromkeys(_KEPT, Action.KEEP) | dict.fromkeys(_METADATA, Action.METADATA)

@@ -22,7 +22,7 @@ from .rules.loader import USER, Pack, load_packs, with_examples
 from .rules.matcher import RuleSet
 from .rules.schema import NEIGHBOURS, Example, Rule
 from .rules.spoken import TIMEOUT_SECONDS, Spoken
-from .shape import Shape, count_words, measure
+from .shape import Shape, count_words, measured
 
 # The slowest that a pattern may be on a hostile block of this many characters. A pattern that
 # backtracks without end takes the whole timeout; the best of a few tries counts, for a busy
@@ -124,7 +124,7 @@ class _Prover:
         """The example as read, with `{prose}` filled in."""
         if example not in self._clips:
             clip = read(self._filled(example), example.kind)
-            self._clips[example] = (clip, [measure(block) for block in clip.blocks])
+            self._clips[example] = (clip, measured(clip.blocks))
         return self._clips[example]
 
     def _filled(self, example: Example) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .clip import Block, Kind
@@ -170,6 +170,19 @@ def measure(block: Block) -> Shape:
     )
     key = line_key(folded) if len(folded) < LONG_KEY else ""
     return Shape(folded, aligned, key, found, words, sentence, prose, density)
+
+
+def measured(blocks: Iterable[Block]) -> list[Shape]:
+    """The shapes of a clip's blocks; lines that stand in it twice are measured once."""
+    known: dict[tuple[str, Kind, int], Shape] = {}
+    shapes = []
+    for block in blocks:
+        same = (block.text, block.kind, block.link_chars)
+        shape = known.get(same)
+        if shape is None:
+            shape = known[same] = measure(block)
+        shapes.append(shape)
+    return shapes
 
 
 def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]:

@@ -91,26 +91,34 @@ class _Builder:
 
     def run(self) -> None:
         self._head()
-        # In the order in which one construct may look like another.
-        constructs: tuple[Callable[[str], bool], ...] = (
-            self._fence,
-            self._comment,
-            self._indented_code,
-            self._definition,
-            self._heading,
-            self._rule,
-            self._table,
-            self._item,
-            self._quote,
-        )
+        constructs: dict[str, list[Callable[[str], bool]]] = {}
         while self.at < len(self.lines):
             text = self.lines[self.at].text
             if not text:
                 self.blank = True
                 self.at += 1
                 continue
-            if not any(construct(text) for construct in constructs):
+            if text[0] not in constructs:
+                constructs[text[0]] = self._constructs(text[0])
+            if not any(construct(text) for construct in constructs[text[0]]):
                 self._paragraph()
+
+    def _constructs(self, first: str) -> list[Callable[[str], bool]]:
+        """What a line may be that begins with `first`, in the order in which one construct may
+        look like another; where it is indented, anything."""
+        anything = first.isspace()
+        begins = (
+            (self._fence, first in "`~"),
+            (self._comment, first == "<"),
+            (self._indented_code, False),
+            (self._definition, first == "["),
+            (self._heading, True),
+            (self._rule, first in "*_-"),
+            (self._table, True),
+            (self._item, first in "*+•-" or first.isdecimal()),
+            (self._quote, first == ">"),
+        )
+        return [construct for construct, may in begins if may or anything]
 
     def _text(self, at: int) -> str:
         return self.lines[at].text if at < len(self.lines) else ""

@@ -103,7 +103,8 @@ def find_definitions(source: str) -> Definitions:
 def starts_construct(text: str) -> bool:
     """Whether a line ends the paragraph above it: it is blank, or begins something else."""
     stripped = text.lstrip()
-    return (
+    # No mark is a letter, and most lines begin with one.
+    return not stripped[:1].isalpha() and (
         not stripped
         or HEADING.match(stripped) is not None
         or FENCE.match(stripped) is not None

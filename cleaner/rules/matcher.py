@@ -7,11 +7,11 @@ bears the name. The literal prefilter follows gitleaks' use of keywords before r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..clip import Block, Clip, Inside
+from ..clip import Block, Clip, Inside, Kind
 from ..context import Context
 from ..decision import Evidence, Part
 from ..shape import Shape
@@ -25,12 +25,13 @@ from .tables import TABLES, Shelf, Tables, cached
 
 
 class _Asked(NamedTuple):
-    """What of a clip its blocks are matched by."""
+    """What of a clip its blocks are matched by, and what was found for the lines so far."""
 
     languages: frozenset[str]
     host: str
     declared: str
     surroundings: Surroundings
+    said: dict[tuple[str, Kind, int, bool, int], list[Hit]]
 
 
 class RuleSet:
@@ -112,6 +113,7 @@ class RuleSet:
             _host(clip.url),
             _declared(clip),
             Surroundings(clip.blocks, self._by_class, self._by_element),
+            {},
         )
         return [
             self._match_block(block, shape, asked)
@@ -137,26 +139,32 @@ class RuleSet:
         hits: list[Hit] = []
         if block.node is not None:
             inside, named = asked.surroundings.of(block.node)
-            hits = _tried(named, block, shape, inside, asked)
-            if not self.overridable:
-                # A menu's element says all: what its words say could only agree.
-                decisive = [hit for hit in hits if hit.spoken.decisive]
-                if decisive:
-                    return decisive[:1]
-        candidates = self._shelf.take(self._tables.called(shape)) + self._by_form
-        if block.links:
-            candidates += self._by_links
-        hits += _tried(candidates, block, shape, inside, asked)
+            for hit in _tried(named, block, shape, inside, asked):
+                if hit.spoken.decisive and not self.overridable:
+                    # A menu's element says all: what its words say could only agree.
+                    return [hit]
+                hits.append(hit)
+        # A menu stands on a page twice and more.
+        same = (block.text, block.kind, block.link_chars, bool(block.links), inside)
+        if same not in asked.said:
+            asked.said[same] = self._said(block, shape, inside, asked)
+        hits += asked.said[same]
         if len(hits) > 1:
             hits.sort(key=_order)
         return hits
 
+    def _said(self, block: Block, shape: Shape, inside: int, asked: _Asked) -> list[Hit]:
+        """The rules that match what a block says and its form."""
+        candidates = self._shelf.take(self._tables.called(shape)) + self._by_form
+        if block.links:
+            candidates += self._by_links
+        return list(_tried(candidates, block, shape, inside, asked))
+
 
 def _tried(
     candidates: Iterable[Spoken], block: Block, shape: Shape, inside: int, asked: _Asked
-) -> list[Hit]:
+) -> Iterator[Hit]:
     """The hits among candidates: each is tried on what costs least first."""
-    hits = []
     count, length = shape.words, len(shape.folded)
     for spoken in candidates:
         if not spoken.least <= count <= spoken.most or length > spoken.longest:
@@ -169,12 +177,11 @@ def _tried(
         if (rule.host or rule.language) and not _site_conditions(rule, asked):
             continue
         if spoken.wordless:
-            hits.append(spoken.whole(len(block.text)))
+            yield spoken.whole(len(block.text))
             continue
         hit = _search(spoken, block, shape)
         if hit is not None:
-            hits.append(hit)
-    return hits
+            yield hit
 
 
 def _order(hit: Hit) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from string import ascii_lowercase
 
 from ..clip import Block, Inside, Node
 from .spoken import Spoken
 
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_LETTERS = bytes(code if chr(code) in ascii_lowercase else ord(" ") for code in range(256))
+_NOTHING_AROUND: tuple[int, list[Spoken]] = (Inside.NONE, [])
 # A node that holds more of the page than this is the page, not a part of it: `<form>` around
 # an ASP.NET page, `has-newsletter` on a wrapper.
 _MOST_OF_PAGE = 0.4
@@ -23,12 +26,15 @@ class ClassIndex:
 
     def __init__(self) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], Spoken]]] = defaultdict(list)
+        # Whether each class name begins with letters.
+        self._lettered = True
 
     def add(self, spoken: Spoken) -> None:
         """Makes `spoken` found by each of its rule's class names."""
         for name in spoken.rule.classes:
             pieces = tuple(name.lower().split("-"))
             self._by_first[pieces[0]].append((pieces, spoken))
+            self._lettered &= pieces[0].isalpha()
 
     @property
     def spoken(self) -> list[Spoken]:
@@ -38,8 +44,7 @@ class ClassIndex:
     def find(self, names: str) -> list[Spoken]:
         """The rules that one of the space-separated tokens in `names` calls for."""
         found: list[Spoken] = []
-        # Most names have no such piece: one look for all of their tokens.
-        if self._by_first.keys().isdisjoint(_pieces(names)):
+        if not self._may_have(names):
             return found
         for token in names.split():
             pieces = _pieces(token)
@@ -48,6 +53,13 @@ class ClassIndex:
                     if tuple(pieces[at : at + len(wanted)]) == wanted:
                         found.append(spoken)
         return found
+
+    def _may_have(self, names: str) -> bool:
+        """Whether some piece of these tokens begins a class name; of most pages' names none
+        does, and a look at the letters tells. Capitals part pieces: only the pattern can."""
+        plain = self._lettered and names.isascii() and names == names.lower()
+        pieces = names.encode().translate(_LETTERS).decode().split() if plain else _pieces(names)
+        return not self._by_first.keys().isdisjoint(pieces)
 
 
 def _pieces(names: str) -> list[str]:
@@ -72,20 +84,21 @@ class Surroundings:
         """The elements around `node` and the class rules of its ancestors, those left out
         that hold most of the page."""
         unknown = []
-        found: tuple[int, list[Spoken]] = (Inside.NONE, [])
-        for above in node.ancestors():
-            known = self._memo.get(id(above))
-            if known is not None:
-                found = known
-                break
+        above: Node | None = node
+        while above is not None and id(above) not in self._memo:
             unknown.append(above)
+            above = above.parent
+        found = _NOTHING_AROUND if above is None else self._memo[id(above)]
         for below in reversed(unknown):
-            found = self._memo[id(below)] = self._within(below, *found)
+            found = self._memo[id(below)] = self._within(below, found)
         return found
 
-    def _within(self, node: Node, inside: int, named: list[Spoken]) -> tuple[int, list[Spoken]]:
+    def _within(self, node: Node, around: tuple[int, list[Spoken]]) -> tuple[int, list[Spoken]]:
         """What holds inside of `node`, given what holds around it."""
         own = node.inside & ~node.parent.inside if node.parent is not None else node.inside
+        if not (own or node.names):
+            return around
+        inside, named = around
         large = self._chars[id(node)] > self._large
         if large:
             own &= ~_WRAPPERS
@@ -96,8 +109,8 @@ class Surroundings:
             if node.names not in self._by_names:
                 self._by_names[node.names] = self._index.find(node.names)
             fresh += self._by_names[node.names]
-        known = [spoken for spoken in dict.fromkeys(fresh) if spoken not in named]
-        return inside | own, named + known if known else named
+        known = [spoken for spoken in dict.fromkeys(fresh) if spoken not in named] if fresh else ()
+        return inside | own, [*named, *known] if known else named
 
 
 def _chars_inside(blocks: Sequence[Block]) -> dict[int, int]:
@@ -107,19 +120,19 @@ def _chars_inside(blocks: Sequence[Block]) -> dict[int, int]:
     an earlier block came past. The walks are added up last to first, so that a node has the
     sum of its children before it is added to its parent.
     """
-    chars: dict[int, int] = defaultdict(int)
-    seen: set[int] = set()
+    chars: dict[int, int] = {}
     walks = []
     for block in blocks:
-        if block.node is None:
+        node = block.node
+        if node is None:
             continue
-        chars[id(block.node)] += len(block.text)
         walk = []
-        for node in block.node.ancestors():
-            if id(node) in seen:
-                break
-            seen.add(id(node))
-            walk.append(node)
+        above: Node | None = node
+        while above is not None and id(above) not in chars:
+            chars[id(above)] = 0
+            walk.append(above)
+            above = above.parent
+        chars[id(node)] += len(block.text)
         walks.append(walk)
     for walk in reversed(walks):
         for node in walk:

@@ -90,13 +90,19 @@ def _place(spoken: Spoken, context: Context, indices: Sequence[int], found: Foun
     """Seeks the blocks that a rule of form and place holds for."""
     rule, shapes, blocks = spoken.rule, context.shapes, context.clip.blocks
     least, most, sentence = spoken.least, spoken.most, rule.sentence
+    passed: set[int] = set()
     for index in indices:
+        # A run that came by went as far as the one from here would.
+        if index in passed:
+            continue
         shape = shapes[index]
         if not least <= shape.words <= most or sentence is (not shape.sentence):
             continue
         block = blocks[index]
         if own_conditions(rule, block, shape, block.inside) and _holds(rule, index, context, found):
-            _take(spoken.whole(len(block.text)), index, context, found)
+            reached = _take(spoken.whole(len(block.text)), index, context, found)
+            if rule.run is not None and len(reached) < rule.run.most:
+                passed.update(reached)
 
 
 def own_conditions(rule: Rule, block: Block, shape: Shape, inside: int) -> bool:
@@ -138,25 +144,26 @@ def _stands(wanted: frozenset[str], index: int, step: int, context: Context, fou
     return any(evidence.label.value in wanted for evidence in known)
 
 
-def _take(hit: Hit, index: int, context: Context, found: Found) -> None:
-    """Records the evidence of a hit that holds, with the blocks it reaches on to."""
+def _take(hit: Hit, index: int, context: Context, found: Found) -> list[int]:
+    """Records the evidence of a hit that holds, and gives the blocks that it reaches on to."""
     rule, evidence = hit.spoken.rule, hit.evidence
     reached: list[int] = []
     if rule.sequence:
         rest = _follow(hit.spoken, index, context)
         if rest is None:
-            return
+            return []
         reached = rest
     elif rule.run is not None:
         reached = _reach(rule, rule.run, index, context, found)
         if len(reached) < rule.run.least:
-            return
+            return []
     found.setdefault(index, {}).setdefault(rule.id, evidence)
     for other in reached:
         length = len(context.clip.blocks[other].text)
         if rule.id in found.get(other, _NONE):
             continue
         found.setdefault(other, {})[rule.id] = hit.spoken.whole(length).evidence
+    return reached
 
 
 def _follow(spoken: Spoken, index: int, context: Context) -> list[int] | None:

@@ -90,30 +90,34 @@ class Tables:
         certain order: the hits are put in theirs."""
         words, folded = shape.tokens, shape.folded
         found = [*self.exact.get(shape.key, ())] if shape.key else []
-        for word in self.words.keys() & words:
-            found += _standing_in(folded, self.words[word])
         if words:
             found += self.starts.get(words[0], ())
-            found += self._leading(words, folded)
+        literals = [self.words[word] for word in self.words.keys() & words]
         # A line of nothing but letters is not asked for any sign.
         if not folded.replace(" ", "").isalpha():
-            for sign, literals in self.signs.items():
-                if sign in folded:
-                    found += _standing_in(folded, literals)
+            literals += [known for sign, known in self.signs.items() if sign in folded]
         if self.unspaced and unspaced(folded):
-            found += _standing_in(folded, self.unspaced)
+            literals.append(self.unspaced)
+        for table in literals:
+            for literal, orders in table.items():
+                if literal in folded:
+                    found += orders
+        if not self.heads.keys().isdisjoint(words[:HEAD_WORDS]):
+            found += self._leading(words, folded)
         return found
 
     def _leading(self, words: Sequence[str], folded: str) -> Orders:
         """The rules whose keyword stands at the head of a line of these words."""
         found: Orders = []
         for at, word in enumerate(words[:HEAD_WORDS], 1):
-            seconds = self.heads.get(word)
-            if seconds is None:
+            if word not in self.heads:
                 continue
-            second = words[at][:SECOND_CHARS] if at < len(words) else ""
-            for start in {"", second}:
-                for literal, orders in seconds.get(start, _NOTHING).items():
+            seconds = self.heads[word]
+            tables = [seconds.get("", _NOTHING)]
+            if at < len(words):
+                tables.append(seconds.get(words[at][:SECOND_CHARS], _NOTHING))
+            for table in tables:
+                for literal, orders in table.items():
                     if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
                         found += orders
         return found
@@ -126,10 +130,6 @@ def _head_words(literal: str) -> tuple[str, str]:
     second = rest[0] if rest else ""
     ends = len(rest) > 1 or not literal[-1].isalnum()
     return first, second[:SECOND_CHARS] if ends or len(second) >= SECOND_CHARS else ""
-
-
-def _standing_in(folded: str, table: Mapping[str, Orders]) -> Orders:
-    return [order for literal, orders in table.items() if literal in folded for order in orders]
 
 
 class Shelf:

@@ -58,6 +58,7 @@ def inside_noise(row: Row) -> list[str]:
 def set_in(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
     """`count` made-up clips: the text of labelled articles, with lines of chrome set into it."""
     rng = np.random.default_rng(seed)
+    rows = [row for row in rows if row.kind == "text"]
     articles = [row for row in rows if _is_clean(row)]
     phrases = rule_phrases()
     noise = [(row.site, line) for row in rows if row.type == "article" for line in inside_noise(row)]
@@ -88,7 +89,7 @@ def _set_into(
     lines = tuple(line for line, _ in chosen)
     source, starts = joined(lines, [0, *[int(rng.random() < 0.5)] * (len(lines) - 1)])
     return replace(
-        row, source=source, lines=lines, starts=tuple(starts), kind="text",
+        row, source=source, lines=lines, starts=tuple(starts),
         labels=tuple(label for _, label in chosen),
     )  # fmt: skip
 
