@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from .clip import Clip, Kind
@@ -20,7 +20,7 @@ _KIND_FORMS = {Kind.HEADING: "heading", Kind.LIST_ITEM: "list_item", Kind.IMAGE:
 class Context:
     """A clip, the shapes of its blocks, and which of them are alive: not yet taken out."""
 
-    def __init__(self, clip: Clip, shapes: Sequence[Shape], alive: Sequence[int]) -> None:
+    def __init__(self, clip: Clip, shapes: Mapping[int, Shape], alive: Sequence[int]) -> None:
         self.clip = clip
         self.shapes = shapes
         self.alive = alive

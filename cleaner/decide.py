@@ -15,7 +15,7 @@ from .context import Context
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .shape import fold, line_key
-from .weigh import Heard, labelled
+from .weigh import Heard
 
 _FORMS = {
     Kind.PARAGRAPH: Label.PARAGRAPH,
@@ -112,10 +112,9 @@ def _heard_leaving(
             reasons = holds if own is None else [*holds, own]
             decided[index] = _decision(block, max(holds, key=_rank), reasons)
             continue
-        found = heard.leaves(index)
-        if found is not None:
-            reasons = [found] if own is found or own is None else [found, own]
-            decided[index] = _decision(block, labelled(block, found), reasons)
+        left = heard.leaves(block)
+        if left is not None:
+            decided[index] = left
     _spare_headline(context, decided)
     return decided
 

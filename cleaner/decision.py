@@ -28,9 +28,9 @@ class Evidence(NamedTuple):
     block that it rests on. `level` orders judges of one kind: 0 shared, 1 language, 2 site,
     3 the user's own.
 
-    The classifier's evidence has a `score`, the probability that the block is main text,
-    and `title`, that it is the headline, 0 to 1; `weights` are the groups of features that
-    spoke most, in log-odds, where they were asked for.
+    The classifier's evidence has a `score`, the probability that the block is main text, 0
+    to 1; `weights` are the groups of features that spoke most, in log-odds, where they were
+    asked for.
     """
 
     label: Label
@@ -42,7 +42,6 @@ class Evidence(NamedTuple):
     level: int = 0
     language: str | None = None
     score: float | None = None
-    title: float = 0.0
     weights: tuple[tuple[str, float], ...] = ()
 
 

@@ -16,7 +16,7 @@ from .decision import Decision
 from .readers import AUTO, read
 from .render import blank_before
 from .rules import RuleSet, load_packs
-from .shape import Shape, measured
+from .shape import measured
 from .thresholds import SETTINGS, Favor
 from .weigh import Heard
 
@@ -77,16 +77,19 @@ class Cleaner:
         over the blocks that are left until nothing more leaves. That is what makes cleaning
         a cleaned text change nothing.
         """
-        shapes = measured(clip.blocks)
         alive = list(range(len(clip.blocks)))
+        heard, heard_of = self._hear(clip, alive, weighed), len(alive)
+        decisions: dict[int, Decision] = {}
+        if heard is not None and not self.rules.overridable:
+            decisions = heard.settled(clip)
+            alive = [index for index in alive if index not in decisions]
+        shapes = measured(clip.blocks, alive)
         voices = self.rules.voices(shapes)
         languages = self.rules.languages(clip, voices, alive)
         hits = self.rules.match(clip, shapes, languages)
-        heard = self._hear(clip, shapes, alive, weighed)
-        decisions: dict[int, Decision] = {}
         if not self.rules.overridable:
-            decisions = outright(clip, self.rules.outright(hits), heard)
-        alive = [index for index in alive if index not in decisions]
+            decisions |= outright(clip, self.rules.outright(hits), heard)
+            alive = [index for index in alive if index not in decisions]
         while True:
             context = Context(clip, shapes, alive)
             evidence = self.rules.settle(hits, context)
@@ -94,8 +97,10 @@ class Cleaner:
             if gone:
                 decisions |= gone
                 alive = [index for index in alive if index not in gone]
-                if clip.kind != HTML:
-                    heard = self._hear(clip, shapes, alive, weighed)
+            if decisions and clip.kind != HTML and len(alive) != heard_of:
+                heard, heard_of = self._hear(clip, alive, weighed), len(alive)
+                continue
+            if gone:
                 continue
             left = languages | self.rules.languages(clip, voices, alive)
             if left == languages:
@@ -106,9 +111,7 @@ class Cleaner:
         decisions |= staying(context, evidence, heard)
         return assemble(clip, [decisions[block.index] for block in clip.blocks])
 
-    def _hear(
-        self, clip: Clip, shapes: Sequence[Shape], alive: Sequence[int], weighed: bool
-    ) -> Heard | None:
+    def _hear(self, clip: Clip, alive: Sequence[int], weighed: bool) -> Heard | None:
         """What the classifier says of the blocks that are left.
 
         Of a text it sees what the cleaned text would be, again in each pass; of a page all
@@ -117,10 +120,8 @@ class Cleaner:
         if self.classifier is None:
             return None
         blank = blank_before([clip.blocks[index] for index in alive])
-        if blank is None:
-            return None
-        evidence = self.classifier.hear(clip, alive, blank, weighed)
-        return Heard(clip, shapes, evidence, self._thresholds)
+        verdict = None if blank is None else self.classifier.hear(clip, alive, blank, weighed)
+        return None if verdict is None else Heard(clip, alive, verdict, self._thresholds)
 
 
 @functools.cache

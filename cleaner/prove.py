@@ -124,7 +124,7 @@ class _Prover:
         """The example as read, with `{prose}` filled in."""
         if example not in self._clips:
             clip = read(self._filled(example), example.kind)
-            self._clips[example] = (clip, measured(clip.blocks))
+            self._clips[example] = (clip, measured(clip.blocks, range(len(clip.blocks))))
         return self._clips[example]
 
     def _filled(self, example: Example) -> str:

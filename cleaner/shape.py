@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .clip import Block, Kind
@@ -172,20 +172,22 @@ def measure(block: Block) -> Shape:
     return Shape(folded, aligned, key, found, words, sentence, prose, density)
 
 
-def measured(blocks: Iterable[Block]) -> list[Shape]:
-    """The shapes of a clip's blocks; lines that stand in it twice are measured once."""
+def measured(blocks: Sequence[Block], alive: Iterable[int]) -> dict[int, Shape]:
+    """The shapes of those blocks of a clip that are `alive`, by their index; lines that stand
+    in it twice are measured once."""
     known: dict[tuple[str, Kind, int], Shape] = {}
-    shapes = []
-    for block in blocks:
+    shapes = {}
+    for index in alive:
+        block = blocks[index]
         same = (block.text, block.kind, block.link_chars)
         shape = known.get(same)
         if shape is None:
             shape = known[same] = measure(block)
-        shapes.append(shape)
+        shapes[index] = shape
     return shapes
 
 
-def body_range(shapes: Sequence[Shape], alive: Sequence[int]) -> tuple[int, int]:
+def body_range(shapes: Mapping[int, Shape], alive: Sequence[int]) -> tuple[int, int]:
     """The stretch of a clip that holds its running text, as (first, last) block index.
 
     It is the run of `alive` blocks with the greatest sum when prose counts by its words and

@@ -7,17 +7,17 @@ classifier thinks little of the block; and it takes out by itself what it is sur
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from .classifier import HTML, Verdict
 from .clip import Block, Clip, Kind
-from .decision import Evidence
+from .decision import Decision, Evidence
 from .labels import Action, Label
-from .shape import Shape
 from .thresholds import Thresholds
 
 COPY = "context.copy"
-# A clip in which this share of the lines is chrome beyond doubt is a whole page; in others an
-# extractor has been there. Between the two lies nothing: extracted clips of the labelled data
+# A text clip in which this share of the lines is chrome beyond doubt is a whole page; in others
+# an extractor has been there. Between the two lies little: extracted clips of the labelled data
 # have 0.01 of such lines, dumps of whole pages 0.6 (medians).
 _SURE, _PAGE_SHARE = 0.05, 0.3
 # With fewer words of text than this the classifier does not know what it looks at.
@@ -26,79 +26,111 @@ _FEWEST_WORDS = 30
 _COPY_WORDS = 8
 # A line is the headline where the classifier gives it this probability.
 _TITLED = 0.3
+# A block with less than the first chance of being text, and of being metadata than the second,
+# is chrome whatever the rules say: they are not asked.
+_SETTLED, _NO_METADATA = 0.02, 0.1
 _READER = (Kind.IMAGE, Kind.FRONT_MATTER)
 
 
 class Heard:
-    """The classifier's evidence on a clip's blocks, and what follows from it."""
+    """The classifier's verdict on the `alive` blocks of a clip, and what follows from it."""
 
     def __init__(
-        self,
-        clip: Clip,
-        shapes: Sequence[Shape],
-        evidence: Mapping[int, Evidence],
-        thresholds: Thresholds,
+        self, clip: Clip, alive: Sequence[int], verdict: Verdict, thresholds: Thresholds
     ) -> None:
-        self._blocks = clip.blocks
-        self._evidence = {i: e for i, e in evidence.items() if clip.blocks[i].kind not in _READER}
+        self._verdict = verdict
         self._thresholds = thresholds
-        scores = {i: e.score or 0.0 for i, e in self._evidence.items()}
-        self.knows = sum(shapes[i].words for i, s in scores.items() if s >= 0.5) >= _FEWEST_WORDS
-        sure = sum(score < _SURE for score in scores.values())
-        self.page = sure >= _PAGE_SHARE * max(1, len(scores))
-        self._alone = thresholds.page if self.page else thresholds.clean
-        self.title = self._title()
-        self._copies = self._find_copies(shapes) if self.knows and self.page else frozenset()
+        # The reader knows by itself what these are.
+        self._place = {
+            index: at
+            for at, index in enumerate(alive)
+            if clip.blocks[index].kind not in _READER
+        }
+        text = verdict.text
+        kept = [at for at in self._place.values() if text[at] >= 0.5]
+        self.knows = sum(verdict.words[at] for at in kept) >= _FEWEST_WORDS
+        sure = sum(text[at] < _SURE for at in self._place.values())
+        self._page = clip.kind == HTML or sure >= _PAGE_SHARE * max(1, len(self._place))
+        self._alone = _alone(clip.kind, self._page, thresholds)
+        self.title = self._find_title()
+        self._copies = self._find_copies() if self.knows and self._page else frozenset()
 
     def of(self, index: int) -> Evidence | None:
         """The evidence on a block; None where the classifier has nothing to say."""
-        return self._evidence.get(index) if self.knows else None
+        at = self._place.get(index)
+        return self._verdict.evidence(at) if at is not None and self.knows else None
 
-    def leaves(self, index: int) -> Evidence | None:
-        """The evidence that takes a block out which no rule speaks of."""
-        heard = self.of(index)
-        if heard is None or heard.score is None:
+    def settled(self, clip: Clip) -> dict[int, Decision]:
+        """The decisions about blocks that are chrome beyond doubt: on whole pages most."""
+        if not (self.knows and self._page):
+            return {}
+        verdict = self._verdict
+        return {
+            index: _removal(clip.blocks[index], verdict.evidence(at))
+            for index, at in self._place.items()
+            if verdict.text[at] < _SETTLED
+            and verdict.metadata[at] < _NO_METADATA
+            and verdict.labels[at].action is Action.REMOVE
+            and index != self.title
+        }
+
+    def leaves(self, block: Block) -> Decision | None:
+        """The decision that takes a block out which no rule speaks of, if any does."""
+        at = self._place.get(block.index)
+        if at is None:
             return None
-        if index in self._copies:
-            return Evidence(Label.OTHER_CHROME, "context", COPY)
-        if heard.score >= self._alone or index == self.title:
+        own = self._verdict.evidence(at)
+        if at in self._copies:
+            copy = Evidence(Label.OTHER_CHROME, "context", COPY)
+            return Decision(block, copy.label, copy.label.action, (copy, own))
+        if self._verdict.text[at] >= self._alone or block.index == self.title:
             return None
-        return heard
+        return _removal(block, own)
 
     def confirms(self, index: int, said: Evidence) -> bool:
-        """Whether what a rule says of a block holds, in the classifier's eyes."""
-        heard = self.of(index)
-        if heard is None or heard.score is None or said.level > 1:
+        """Whether what a rule says of a block holds, in the classifier's eyes. A site's rules
+        and a user's own are not its to judge."""
+        at = self._place.get(index)
+        if at is None or not self.knows or said.level > 1:
             return said.strength == "sure"
         if said.strength == "hint":
-            limit = self._thresholds.hint if self.page else self._thresholds.clean
+            limit = self._thresholds.hint if self._page else self._thresholds.clean
         elif said.source in ("element", "form"):
             metadata = said.label.action is Action.METADATA
             limit = self._thresholds.metadata if metadata else self._thresholds.element
         else:
             return True
-        return heard.score < limit and (index != self.title or said.label is Label.TITLE)
+        return self._verdict.text[at] < limit and index != self.title
 
-    def _title(self) -> int | None:
-        best = max(self._evidence.items(), key=lambda item: item[1].title, default=None)
-        return best[0] if best is not None and best[1].title >= _TITLED else None
+    def _find_title(self) -> int | None:
+        title = self._verdict.title
+        best = max(self._place, key=lambda index: title[self._place[index]], default=None)
+        return best if best is not None and title[self._place[best]] >= _TITLED else None
 
-    def _find_copies(self, shapes: Sequence[Shape]) -> frozenset[int]:
-        seen: set[str] = set()
+    def _find_copies(self) -> frozenset[int]:
+        """The places of blocks whose text stands in the clip before, of those that would stay."""
+        verdict = self._verdict
+        seen: set[int] = set()
         copies = set()
-        for index, heard in self._evidence.items():
-            shape = shapes[index]
-            if shape.words < _COPY_WORDS or (heard.score or 0) < self._alone:
-                continue
-            if shape.folded in seen:
-                copies.add(index)
-            seen.add(shape.folded)
+        for at in self._place.values():
+            if verdict.words[at] >= _COPY_WORDS and verdict.text[at] >= self._alone:
+                if verdict.copies[at] in seen:
+                    copies.add(at)
+                seen.add(verdict.copies[at])
         return frozenset(copies)
 
 
-def labelled(block: Block, heard: Evidence) -> Evidence:
-    """The classifier's evidence with a label that takes the block out of the text: where it
-    thinks that the block may well be text, but not enough so, it names none."""
-    if heard.label.action is not Action.KEEP:
-        return heard
-    return heard._replace(label=Label.OTHER_CHROME)
+def _alone(kind: str, page: bool, thresholds: Thresholds) -> float:
+    """The probability below which a block leaves that no rule speaks of."""
+    if kind == HTML:
+        return thresholds.html
+    return thresholds.page if page else thresholds.clean
+
+
+def _removal(block: Block, own: Evidence) -> Decision:
+    """The decision of the classifier alone. Where it thinks that the block may well be text,
+    but not enough so, it has no name for it."""
+    label = own.label if own.label.action is not Action.KEEP else Label.OTHER_CHROME
+    if label is not own.label:
+        own = own._replace(label=label)
+    return Decision(block, label, label.action, (own,))

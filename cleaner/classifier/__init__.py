@@ -4,9 +4,9 @@ label the probability that it is that. It knows nothing of the rules."""
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..clip import Clip
 from ..decision import Evidence
@@ -14,15 +14,39 @@ from ..errors import ModelError
 from ..labels import Action, Label
 
 if TYPE_CHECKING:
-    from .model import Model, Scores
+    from .lines import Floats
+    from .model import Model, Raw, Scores
 
 SHIPPED = Path(__file__).resolve().parent / "weights"
 HTML, TEXT = "html", "text"
 _SUFFIX = ".npz"
-# What the reader knows by itself is not asked for.
-_ID = "classifier"
 # So many groups of features are named as those that weighed most.
 _NAMED = 3
+
+
+class Verdict(NamedTuple):
+    """What the classifier says of n blocks, in their order: `text` the probability that each
+    is main text, `title` that it is the headline, `metadata` that it is some other piece of
+    metadata, `labels` what it most likely is if it is no text; `words` counts its words,
+    `copies` are equal where texts are; `weights` are the features that spoke most, where they
+    were asked for."""
+
+    model: str
+    text: list[float]
+    title: list[float]
+    metadata: list[float]
+    labels: list[Label]
+    words: list[float]
+    copies: list[int]
+    weights: list[tuple[tuple[str, float], ...]]
+
+    def evidence(self, at: int) -> Evidence:
+        """The evidence on the block at place `at`; its label is `paragraph` where it is
+        likelier text than not."""
+        text = self.text[at]
+        label = Label.PARAGRAPH if text >= 0.5 else self.labels[at]
+        weights = self.weights[at] if self.weights else ()
+        return Evidence(label, "classifier", self.model, score=text, weights=weights)
 
 
 class Classifier:
@@ -42,25 +66,23 @@ class Classifier:
 
     def hear(
         self, clip: Clip, alive: Sequence[int], blank: Sequence[bool], weighed: bool = False
-    ) -> dict[int, Evidence]:
-        """The classifier's evidence on the `alive` blocks; `blank` says of each of them whether
-        a blank line stands before it. `weighed`: with the features that weighed most.
-
-        The evidence's score is the probability that the block is main text; its label what
-        it most likely is if it is not, or `paragraph` where it likely is.
-        """
+    ) -> Verdict | None:
+        """What the classifier says of the `alive` blocks; `blank` says of each of them whether
+        a blank line stands before it. None where there is no block, or no model for the clip's
+        kind. `weighed`: with the features that weighed most."""
         model = self.model(clip.kind)
         if model is None or not alive:
-            return {}
+            return None
         import numpy as np
 
         from .model import read_raw
 
         blocks = [clip.blocks[index] for index in alive]
-        inputs = model.inputs(read_raw(clip, blocks, np.array(blank)))
+        raw = read_raw(clip, blocks, np.array(blank))
+        inputs = model.inputs(raw)
         scores = model.score(inputs)
-        reasons = _reasons(model, scores, *model.weigh(inputs)) if weighed else [()] * len(alive)
-        return dict(zip(alive, _evidence(model, scores, reasons), strict=True))
+        reasons = _reasons(scores, *model.weigh(inputs)) if weighed else []
+        return _verdict(model, raw, scores, reasons)
 
 
 @functools.cache
@@ -73,32 +95,38 @@ def _model(path: Path) -> Model | None:
     return Model.load(path)
 
 
-def _evidence(
-    model: Model, scores: Scores, reasons: Sequence[tuple[tuple[str, float], ...]]
-) -> list[Evidence]:
+def _verdict(
+    model: Model, raw: Raw, scores: Scores, reasons: list[tuple[tuple[str, float], ...]]
+) -> Verdict:
+    import numpy as np
+
+    from .features import LINE_NAMES
+
     labels = model.labels
     leaves = [at for at, label in enumerate(labels) if label.action is not Action.KEEP]
+    metadata = [at for at in leaves if labels[at].action is Action.METADATA]
     likely = scores.labels[:, leaves].argmax(axis=1).tolist()
-    titled = scores.labels[:, labels.index(Label.TITLE)].tolist()
-    return [
-        Evidence(
-            Label.PARAGRAPH if text >= 0.5 else labels[leaves[at]],
-            "classifier", f"{_ID}.{model.kind}", score=text, title=title, weights=why,
-        )
-        for text, at, title, why in zip(scores.text.tolist(), likely, titled, reasons, strict=True)
-    ]  # fmt: skip
+    return Verdict(
+        f"classifier.{model.kind}",
+        scores.text.tolist(),
+        scores.labels[:, labels.index(Label.TITLE)].tolist(),
+        scores.labels[:, metadata].sum(axis=1).tolist(),
+        [labels[leaves[at]] for at in likely],
+        np.expm1(raw.numbers[:, LINE_NAMES.index("word count")]).tolist(),
+        raw.lines.hashes.tolist(),
+        reasons,
+    )
 
 
 def _reasons(
-    model: Model, scores: Scores, names: Sequence[str], weights: object
+    scores: Scores, names: Sequence[str], weights: Floats
 ) -> list[tuple[tuple[str, float], ...]]:
     """For each block the groups of features that spoke most for what it was taken for."""
     import numpy as np
 
-    found = np.asarray(weights)
     sign = np.where(scores.text >= 0.5, 1, -1)[:, None]
-    order = np.argsort(-found * sign, axis=1)[:, :_NAMED]
+    order = np.argsort(-weights * sign, axis=1)[:, :_NAMED]
     return [
         tuple((names[at], round(float(row[at]), 2)) for at in best)
-        for row, best in zip(found, order, strict=True)
+        for row, best in zip(weights, order, strict=True)
     ]

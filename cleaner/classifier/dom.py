@@ -3,7 +3,7 @@ flags, how much text and how many links they hold, and how often the page repeat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..clip import Block, Inside, Node
 from .features import FIRST_WORD, LINE_NAMES, Bag
-from .lines import Floats, Ints, read_lines
+from .lines import Floats, Ints, Words, read_lines
 
 _FLAGS = tuple(Inside.names().items())
 # So many containers around a block are looked at, each larger than the one before.
@@ -48,43 +48,48 @@ class Tree(NamedTuple):
 def read_tree(blocks: Sequence[Block]) -> tuple[Tree, list[str], Ints]:
     """The tree above `blocks`, the different element names in it (`tag class class id`), and
     the flags (m,) of its elements."""
-    by_depth: list[list[tuple[Node | None, int]]] = [[(None, -1)]]
-    place: dict[int, tuple[int, int]] = {id(None): (0, 0)}
+    # The first row is the root of all, for blocks without elements around them.
+    number: dict[int, int] = {id(None): 0}
+    parents, depths, flags, kinds = [0], [0], [0], [0]
+    names: dict[tuple[str, str], int] = {("", ""): 0}
+    of_block = []
     for block in blocks:
-        _enter(block.node, by_depth, place)
-    starts = np.cumsum([0, *map(len, by_depth)])
-    names: dict[str, int] = {"": 0}
-    rows, parents, flags = [], [], []
-    for depth, level in enumerate(by_depth):
-        above = int(starts[max(0, depth - 1)])
-        for node, parent in level:
-            text = "" if node is None else f"{node.tag} {node.names}"
-            rows.append(names.setdefault(text, len(names)))
-            parents.append(above + max(parent, 0))
-            flags.append(0 if node is None else node.inside)
-    of_block = [starts[depth] + at for depth, at in (place[id(b.node)] for b in blocks)]
-    levels = tuple((int(starts[d]), int(starts[d + 1])) for d in range(len(by_depth)))
-    tree = Tree(np.array(rows), np.array(parents), levels, np.array(of_block))
-    return tree, list(names), np.array(flags)
+        node = block.node
+        at = number.get(id(node))
+        if at is None:
+            for new in _unknown(node, number):
+                above = number[id(new.parent)]
+                at = number[id(new)] = len(parents)
+                parents.append(above)
+                depths.append(depths[above] + 1)
+                flags.append(new.inside)
+                kinds.append(names.setdefault((new.tag, new.names), len(names)))
+        of_block.append(at)
+    return (
+        _by_depth(np.array(depths), np.array(parents), np.array(kinds), np.array(of_block)),
+        [f"{tag} {classes}" for tag, classes in names],
+        np.array(flags)[np.argsort(depths, kind="stable")],
+    )
 
 
-def _enter(
-    node: Node | None,
-    by_depth: list[list[tuple[Node | None, int]]],
-    place: dict[int, tuple[int, int]],
-) -> None:
+def _unknown(node: Node | None, number: Mapping[int, int]) -> list[Node]:
+    """The elements from `node` up that have no number yet, outermost first."""
     chain = []
-    while id(node) not in place:
+    while node is not None and id(node) not in number:
         chain.append(node)
-        node = node.parent if node is not None else None
-    depth, at = place[id(node)]
-    for new in reversed(chain):
-        depth += 1
-        if depth == len(by_depth):
-            by_depth.append([])
-        by_depth[depth].append((new, at))
-        at = len(by_depth[depth]) - 1
-        place[id(new)] = (depth, at)
+        node = node.parent
+    chain.reverse()
+    return chain
+
+
+def _by_depth(depths: Ints, parents: Ints, kinds: Ints, of_block: Ints) -> Tree:
+    """The tree with its elements in the order of their depth."""
+    order = np.argsort(depths, kind="stable")
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    ends = np.cumsum(np.bincount(depths)).tolist()
+    levels = tuple(zip([0, *ends[:-1]], ends, strict=True))
+    return Tree(kinds[order], place[parents[order]], levels, place[of_block])
 
 
 def name_tokens(names: Sequence[str]) -> Bag:
@@ -96,14 +101,17 @@ def name_tokens(names: Sequence[str]) -> Bag:
 
 
 def dom_features(
-    blocks: Sequence[Block], tree: Tree, flags: Ints, numbers: Floats, title: str
+    blocks: Sequence[Block], around: tuple[Tree, Ints], numbers: Floats, words: Words, title: str
 ) -> Floats:
-    """The numbers (n, len(DOM_NAMES)) of `blocks`; `numbers` are their line features."""
+    """The numbers (n, len(DOM_NAMES)) of `blocks`, of which `around` is the tree above them and
+    its elements' flags, `numbers` their line features, `words` their words, and `title` what
+    the page calls itself."""
+    tree, flags = around
     n = len(blocks)
-    words = np.expm1(numbers[:, LINE_NAMES.index("word count")])
-    prose = numbers[:, LINE_NAMES.index("prose")] * words
-    linked = numbers[:, LINE_NAMES.index("link share")] * words
-    held = _held(tree, np.stack([words, linked, prose, np.ones(n)], axis=1))
+    size = np.expm1(numbers[:, LINE_NAMES.index("word count")])
+    prose = numbers[:, LINE_NAMES.index("prose")] * size
+    linked = numbers[:, LINE_NAMES.index("link share")] * size
+    held = _held(tree, np.stack([size, linked, prose, np.ones(n)], axis=1))
     up = _larger(tree, held[:, 3])
     whole = max(float(held[0, 2]), 1.0)
     inside = flags[tree.of_block][:, None] & np.array([bit for _, bit in _FLAGS]) > 0
@@ -115,15 +123,16 @@ def dom_features(
         some = np.maximum(w, 1)
         columns += [np.log1p(w), link / some, run / whole, run / some, np.log1p(count)]
         at = up[at]
-    columns += _same_form(tree, words, linked, prose)
+    columns += _same_form(tree, size, linked, prose)
     story = _main_element(held, whole)
     columns += [_inside(tree, story), _steps_to(tree, story, up)]
-    share, headline, first_level = _headline(blocks, title)
+    level = np.round(numbers[:, LINE_NAMES.index("level")] * 6)
+    share, headline = _headline(level, words, title)
     element = int(tree.of_block[headline]) if headline >= 0 else 0
     behind = np.arange(n) - headline if headline >= 0 else np.zeros(n)
     columns += [
         share, np.full(n, headline >= 0), _steps_to(tree, element, up), behind > 0,
-        np.log1p(np.abs(behind)), np.log1p(np.cumsum(first_level)),
+        np.log1p(np.abs(behind)), np.log1p(np.cumsum(level == 1)),
     ]  # fmt: skip
     out = np.empty((n, len(DOM_NAMES)), np.float32)
     for number, column in enumerate(columns):
@@ -201,20 +210,16 @@ def _steps_to(tree: Tree, element: int, up: Ints) -> NDArray[np.generic]:
     return steps
 
 
-def _headline(blocks: Sequence[Block], title: str) -> tuple[Floats, int, NDArray[np.bool_]]:
-    """The share of each block's words that the page's title has; the block that is the
-    headline by it, or by its level, -1 where there is none; which blocks are first headings."""
-    n = len(blocks)
-    words = read_lines([title or " ", *(b.text[:200] for b in blocks)]).words
-    of_title = np.unique(words.hashes[words.line == 0])
-    other = words.line > 0
-    row = words.line[other] - 1
-    said = np.isin(words.hashes[other], of_title)
-    hits, count = np.bincount(row, said, n), np.bincount(row, minlength=n)
-    share = hits / np.maximum(count, 1)
-    level = np.array([b.level for b in blocks])
+def _headline(level: Floats, words: Words, title: str) -> tuple[Floats, int]:
+    """The share of each block's words that the page's title has, and the block that is the
+    headline by it, or by its level (n,): -1 where there is none."""
+    n = len(level)
+    of_title = np.unique(read_lines([title or " "]).words.hashes)
+    said = np.isin(words.hashes, of_title)
+    hits, count = np.bincount(words.line, said, n), np.bincount(words.line, minlength=n)
+    share = (hits / np.maximum(count, 1)).astype(np.float32)
     says = (share >= _SAYS) & (hits >= _SAYS_WORDS)
     for found in (says & (level == 1), says & (level > 0), level == 1, says):
         if found.any():
-            return share.astype(np.float32), int(found.argmax()), level == 1
-    return share.astype(np.float32), -1, level == 1
+            return share, int(found.argmax())
+    return share, -1

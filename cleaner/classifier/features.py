@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Block, Kind
-from .lines import Class, Floats, Hashes, Ints, Lines, read_lines
+from .lines import Class, Floats, Hashes, Ints, Lines
 
 # The words by which a line is known: so many at its head, and its last ones.
 _HEAD_WORDS, _END_WORDS = 10, 4
@@ -74,10 +74,9 @@ class Bag(NamedTuple):
     rows: Ints
 
 
-def line_features(blocks: Sequence[Block], blank: NDArray[np.bool_]) -> tuple[Floats, Bag]:
-    """The numbers (n, len(LINE_NAMES)) and the word tokens of `blocks` (at least one);
+def line_features(blocks: Sequence[Block], lines: Lines, blank: NDArray[np.bool_]) -> Floats:
+    """The numbers (n, len(LINE_NAMES)) of `blocks` (at least one), whose texts are `lines`;
     `blank` (n,) says whether a blank line stands before each."""
-    lines = read_lines([block.text for block in blocks])
     n = len(blocks)
     counts, words = lines.counts, lines.words
     seen = np.maximum(lines.seen, 1).astype(np.float32)
@@ -114,7 +113,7 @@ def line_features(blocks: Sequence[Block], blank: NDArray[np.bool_]) -> tuple[Fl
     for at, column in enumerate(columns):
         numbers[:, at] = column
     numbers[:, len(columns) :] = kind[:, None] == np.arange(len(KINDS))
-    return numbers, word_tokens(lines)
+    return numbers
 
 
 _SHARES = (

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from ..clip import Block, Clip
 from ..errors import ModelError
 from ..labels import Label
-from .dom import DOM_NAMES, dom_features, name_tokens, read_tree
-from .features import GROUPS, LINE_NAMES, Bag, line_features
-from .lines import Floats, Hashes, Ints
+from .dom import DOM_NAMES, Tree, dom_features, name_tokens, read_tree
+from .features import GROUPS, LINE_NAMES, Bag, line_features, word_tokens
+from .lines import Floats, Hashes, Lines, read_lines
 from .network import Inputs, Tokens, forward, shapes, sigmoid, softmax
 
 FORMAT = 1
@@ -34,8 +34,9 @@ class Raw(NamedTuple):
 
     numbers: Floats
     words: Bag
+    lines: Lines
     names: Bag | None = None
-    tree: Any = None
+    tree: Tree | None = None
     kinds: int = 0
 
 
@@ -49,13 +50,15 @@ class Scores(NamedTuple):
 
 def read_raw(clip: Clip, blocks: Sequence[Block], blank: NDArray[np.bool_]) -> Raw:
     """The features of these blocks (at least one) of `clip`."""
-    numbers, words = line_features(blocks, blank)
+    lines = read_lines([block.text for block in blocks])
+    numbers, words = line_features(blocks, lines, blank), word_tokens(lines)
     if clip.kind != HTML:
-        return Raw(numbers, words)
+        return Raw(numbers, words, lines)
     tree, names, flags = read_tree(blocks)
-    around = dom_features(blocks, tree, flags, numbers, clip.facts.get("title", ""))
+    title = clip.facts.get("title", "")
+    around = dom_features(blocks, (tree, flags), numbers, lines.words, title)
     joined = np.concatenate([numbers, around], axis=1)
-    return Raw(joined, words, name_tokens(names), tree, len(names))
+    return Raw(joined, words, lines, name_tokens(names), tree, len(names))
 
 
 def number_names(kind: str) -> tuple[str, ...]:

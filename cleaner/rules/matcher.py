@@ -93,21 +93,21 @@ class RuleSet:
         """Every rule in every language that it is said in."""
         return [self._shelf[order] for order in range(len(self._shelf))]
 
-    def voices(self, shapes: Iterable[Shape]) -> list[Sequence[str]]:
-        """What each block says of the languages that the clip is in."""
-        return [self._languages.voices(shape.tokens) for shape in shapes]
+    def voices(self, shapes: Mapping[int, Shape]) -> dict[int, Sequence[str]]:
+        """What each block says of the languages that the clip is in, by block index."""
+        return {index: self._languages.voices(shape.tokens) for index, shape in shapes.items()}
 
     def languages(
-        self, clip: Clip, voices: Sequence[Sequence[str]], alive: Iterable[int]
+        self, clip: Clip, voices: Mapping[int, Sequence[str]], alive: Iterable[int]
     ) -> frozenset[str]:
         """The languages whose patterns the alive blocks call for, by the blocks' `voices`."""
         return self._languages.of([voices[index] for index in alive], _declared(clip))
 
     def match(
-        self, clip: Clip, shapes: Sequence[Shape], languages: frozenset[str]
-    ) -> list[list[Hit]]:
-        """For each block the rules that match it, whatever stands around it; patterns only
-        in these languages."""
+        self, clip: Clip, shapes: Mapping[int, Shape], languages: frozenset[str]
+    ) -> dict[int, list[Hit]]:
+        """For each block that has a shape the rules that match it, whatever stands around it,
+        by its index; patterns only in these languages."""
         asked = _Asked(
             languages,
             _host(clip.url),
@@ -115,22 +115,24 @@ class RuleSet:
             Surroundings(clip.blocks, self._by_class, self._by_element),
             {},
         )
-        return [
-            self._match_block(block, shape, asked)
-            for block, shape in zip(clip.blocks, shapes, strict=True)
-        ]
+        return {
+            index: self._match_block(clip.blocks[index], shape, asked)
+            for index, shape in shapes.items()
+        }
 
     @staticmethod
-    def outright(hits: Sequence[Sequence[Hit]]) -> dict[int, Evidence]:
+    def outright(hits: Mapping[int, Sequence[Hit]]) -> dict[int, Evidence]:
         """The blocks whose element or class name settles them, before any context is looked
         at: on most pages more than half of the blocks."""
         return {
             index: here[0].evidence
-            for index, here in enumerate(hits)
+            for index, here in hits.items()
             if here and here[0].spoken.decisive and here[0].spoken.by_element
         }
 
-    def settle(self, hits: Sequence[Sequence[Hit]], context: Context) -> dict[int, list[Evidence]]:
+    def settle(
+        self, hits: Mapping[int, Sequence[Hit]], context: Context
+    ) -> dict[int, list[Evidence]]:
         """The evidence of those hits whose context holds, by block index."""
         return settle(hits, context, self._placed)
 

@@ -19,7 +19,7 @@ _NONE: Mapping[str, Evidence] = MappingProxyType({})
 
 
 def settle(
-    hits: Sequence[Sequence[Hit]], context: Context, placed: Sequence[Spoken] = ()
+    hits: Mapping[int, Sequence[Hit]], context: Context, placed: Sequence[Spoken] = ()
 ) -> dict[int, list[Evidence]]:
     """The evidence of the hits whose context holds, by block index; `placed` are rules of
     form and place alone, which no hit was sought for.
@@ -53,7 +53,7 @@ def settle(
     return {index: list(by_rule.values()) for index, by_rule in found.items()}
 
 
-def _counted(hits: Sequence[Sequence[Hit]], context: Context) -> list[tuple[int, Hit]]:
+def _counted(hits: Mapping[int, Sequence[Hit]], context: Context) -> list[tuple[int, Hit]]:
     """The hits on alive blocks, but for those of rules that match too many or too few."""
     alive = [(index, hit) for index in context.alive for hit in hits[index]]
     # A rule that several languages say alike counts once a block.

@@ -19,11 +19,14 @@ from ..rules import load_packs
 from ..rules.loader import with_examples
 from .align import AMBIGUOUS, coverage, words
 from .data import Row, joined
+from .look_alikes import look_alikes
 
 # A clean article has so many lines of text at the least; so many lines are set into it at most.
 _LEAST_LINES, _MOST_SET_IN = 8, 6
 # Chrome inside of articles has so many words.
 _CHROME_WORDS = (2, 60)
+# How often a made-up clip has what only some have.
+_SHARE = 0.5
 
 
 def rule_phrases() -> list[str]:
@@ -75,23 +78,32 @@ def _is_clean(row: Row) -> bool:
 def _set_into(
     row: Row, phrases: Sequence[str], noise: Sequence[tuple[str, str]], rng: np.random.Generator
 ) -> Row:
+    # Half of the clips keep the page around their text.
+    whole = rng.random() < _SHARE
     chosen = [
         (line, label)
         for line, label in zip(row.lines, row.labels, strict=True)
-        if label in ("body", "title")
+        if whole or label in ("body", "title")
     ]
+    if rng.random() < _SHARE:
+        at = _place_inside(chosen, rng)
+        chosen[at:at] = [(line, "body") for line in look_alikes(row.lines, rng)]
     for _ in range(int(rng.integers(1, _MOST_SET_IN + 1))):
         site, line = noise[int(rng.integers(len(noise)))]
-        if rng.random() < 0.4 or site == row.site:
+        if rng.random() < _SHARE or site == row.site:
             line = phrases[int(rng.integers(len(phrases)))]
-        # Never above the headline: that is where a page's head stands, which this is not about.
-        chosen.insert(int(rng.integers(1, len(chosen) + 1)), (line, "noise"))
+        chosen.insert(_place_inside(chosen, rng), (line, "noise"))
     lines = tuple(line for line, _ in chosen)
-    source, starts = joined(lines, [0, *[int(rng.random() < 0.5)] * (len(lines) - 1)])
-    return replace(
-        row, source=source, lines=lines, starts=tuple(starts),
-        labels=tuple(label for _, label in chosen),
-    )  # fmt: skip
+    source, starts = joined(lines, [0, *[int(rng.random() < _SHARE)] * (len(lines) - 1)])
+    gold = "\n".join(line for line, label in chosen if label == "body")
+    labels = tuple(label for _, label in chosen)
+    return replace(row, source=source, lines=lines, starts=tuple(starts), labels=labels, gold=gold)
+
+
+def _place_inside(chosen: Sequence[tuple[str, str]], rng: np.random.Generator) -> int:
+    """A place behind the first line of the text, at most right behind its last."""
+    body = [at for at, (_, label) in enumerate(chosen) if label == "body"]
+    return int(rng.integers(body[0] + 1, body[-1] + 2))
 
 
 def fragment(clip: Clip, gold: str, bare: bool) -> Clip | None:
