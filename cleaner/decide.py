@@ -54,11 +54,11 @@ def outright(
     where the classifier confirms it or does not know."""
     decided = {}
     for index, found in evidence.items():
-        own = heard.of(index) if heard is not None else None
-        if heard is None or own is None:
+        if heard is None:
             decided[index] = _decision(clip.blocks[index], found, (found,))
         elif heard.confirms(index, found):
-            decided[index] = _decision(clip.blocks[index], found, (found, own))
+            reasons = (found, *heard.also(index))
+            decided[index] = _decision(clip.blocks[index], found, reasons)
     return decided
 
 
@@ -99,22 +99,22 @@ def _heard_leaving(
     """As `leaving`, where the classifier has something to say: rules that know words speak
     first, what others say is confirmed or not, and the classifier decides on the rest."""
     decided: dict[int, Decision] = {}
+    blocks = context.clip.blocks
     for index in context.alive:
-        block = context.clip.blocks[index]
+        block = blocks[index]
         speaks = evidence.get(index, ())
         if block.kind in _READER:
             speaks = (*speaks, _READER[block.kind])
-        if any(e.label.action is Action.KEEP and e.strength == "sure" for e in speaks):
-            continue
-        own = heard.of(index)
-        holds = [e for e in speaks if e.label.action is not Action.KEEP and heard.confirms(index, e)]
+        holds: Sequence[Evidence] = ()
+        if speaks:
+            if any(e.label.action is Action.KEEP and e.strength == "sure" for e in speaks):
+                continue
+            against = (e for e in speaks if e.label.action is not Action.KEEP)
+            holds = [e for e in against if heard.confirms(index, e)]
         if holds:
-            reasons = holds if own is None else [*holds, own]
-            decided[index] = _decision(block, max(holds, key=_rank), reasons)
-            continue
-        left = heard.leaves(block)
-        if left is not None:
-            decided[index] = left
+            decided[index] = _decision(block, max(holds, key=_rank), [*holds, *heard.also(index)])
+        elif index in heard.leaving:
+            decided[index] = heard.decision(block)
     _spare_headline(context, decided)
     return decided
 
@@ -202,8 +202,8 @@ def staying(
             decided[index] = Decision(block, best.label, Action.KEEP, tuple(kept))
         else:
             label = _FORMS.get(block.kind, Label.PARAGRAPH)
-            own = heard.of(index) if heard is not None else None
-            decided[index] = Decision(block, label, Action.KEEP, (own,) if own else ())
+            also = heard.also(index) if heard is not None else ()
+            decided[index] = Decision(block, label, Action.KEEP, also)
     return decided
 
 

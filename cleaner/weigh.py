@@ -51,14 +51,18 @@ class Heard:
         self.knows = sum(verdict.words[at] for at in kept) >= _FEWEST_WORDS
         sure = sum(text[at] < _SURE for at in self._place.values())
         self._page = clip.kind == HTML or sure >= _PAGE_SHARE * max(1, len(self._place))
-        self._alone = _alone(clip.kind, self._page, thresholds)
         self.title = self._find_title()
-        self._copies = self._find_copies() if self.knows and self._page else frozenset()
+        self._copies: frozenset[int] = frozenset()
+        # The blocks that leave though no rule speaks of them.
+        self.leaving: frozenset[int] = frozenset()
+        if self.knows:
+            self._find_leaving(_alone(clip.kind, self._page, thresholds))
 
-    def of(self, index: int) -> Evidence | None:
-        """The evidence on a block; None where the classifier has nothing to say."""
+    def also(self, index: int) -> tuple[Evidence, ...]:
+        """The evidence on a block, to stand beside what others say of it; empty where the
+        classifier has nothing to say."""
         at = self._place.get(index)
-        return self._verdict.evidence(at) if at is not None and self.knows else None
+        return (self._verdict.evidence(at),) if at is not None and self.knows else ()
 
     def settled(self, clip: Clip) -> dict[int, Decision]:
         """The decisions about blocks that are chrome beyond doubt: on whole pages most."""
@@ -66,26 +70,24 @@ class Heard:
             return {}
         verdict = self._verdict
         return {
-            index: _removal(clip.blocks[index], verdict.evidence(at))
-            for index, at in self._place.items()
-            if verdict.text[at] < _SETTLED
-            and verdict.metadata[at] < _NO_METADATA
-            and verdict.labels[at].action is Action.REMOVE
-            and index != self.title
+            index: self.decision(clip.blocks[index])
+            for index in self.leaving
+            if verdict.text[self._place[index]] < _SETTLED
+            and verdict.metadata[self._place[index]] < _NO_METADATA
+            and verdict.labels[self._place[index]].action is Action.REMOVE
         }
 
-    def leaves(self, block: Block) -> Decision | None:
-        """The decision that takes a block out which no rule speaks of, if any does."""
-        at = self._place.get(block.index)
-        if at is None:
-            return None
+    def decision(self, block: Block) -> Decision:
+        """The decision that takes out a block of `leaving`. Where the classifier thinks that
+        it may well be text, but not enough so, it has no name for it."""
+        at = self._place[block.index]
         own = self._verdict.evidence(at)
         if at in self._copies:
             copy = Evidence(Label.OTHER_CHROME, "context", COPY)
             return Decision(block, copy.label, copy.label.action, (copy, own))
-        if self._verdict.text[at] >= self._alone or block.index == self.title:
-            return None
-        return _removal(block, own)
+        if own.label.action is Action.KEEP:
+            own = own._replace(label=Label.OTHER_CHROME)
+        return Decision(block, own.label, own.label.action, (own,))
 
     def confirms(self, index: int, said: Evidence) -> bool:
         """Whether what a rule says of a block holds, in the classifier's eyes. A site's rules
@@ -107,13 +109,23 @@ class Heard:
         best = max(self._place, key=lambda index: title[self._place[index]], default=None)
         return best if best is not None and title[self._place[best]] >= _TITLED else None
 
-    def _find_copies(self) -> frozenset[int]:
+    def _find_leaving(self, alone: float) -> None:
+        text = self._verdict.text
+        if self._page:
+            self._copies = self._find_copies(alone)
+        self.leaving = frozenset(
+            index
+            for index, at in self._place.items()
+            if (text[at] < alone or at in self._copies) and index != self.title
+        )
+
+    def _find_copies(self, alone: float) -> frozenset[int]:
         """The places of blocks whose text stands in the clip before, of those that would stay."""
         verdict = self._verdict
         seen: set[int] = set()
         copies = set()
         for at in self._place.values():
-            if verdict.words[at] >= _COPY_WORDS and verdict.text[at] >= self._alone:
+            if verdict.words[at] >= _COPY_WORDS and verdict.text[at] >= alone:
                 if verdict.copies[at] in seen:
                     copies.add(at)
                 seen.add(verdict.copies[at])
@@ -125,12 +137,3 @@ def _alone(kind: str, page: bool, thresholds: Thresholds) -> float:
     if kind == HTML:
         return thresholds.html
     return thresholds.page if page else thresholds.clean
-
-
-def _removal(block: Block, own: Evidence) -> Decision:
-    """The decision of the classifier alone. Where it thinks that the block may well be text,
-    but not enough so, it has no name for it."""
-    label = own.label if own.label.action is not Action.KEEP else Label.OTHER_CHROME
-    if label is not own.label:
-        own = own._replace(label=label)
-    return Decision(block, label, label.action, (own,))

@@ -5,6 +5,7 @@ The file is a numpy archive without pickled objects: loading one runs no code of
 
 from __future__ import annotations
 
+import functools
 import json
 import zipfile
 from collections.abc import Sequence
@@ -82,10 +83,19 @@ class Model:
     def inputs(self, raw: Raw) -> Inputs:
         """What the network reads: scaled numbers, rows of known tokens."""
         numbers = np.clip((raw.numbers - self.mean) * self.scale, -_CLIP, _CLIP)
-        words = known(self.words, raw.words)
+        words = self._known_words.tokens(raw.words)
         if raw.names is None:
             return Inputs(numbers, words)
-        return Inputs(numbers, words, known(self.names, raw.names), raw.tree, raw.kinds)
+        names = self._known_names.tokens(raw.names)
+        return Inputs(numbers, words, names, raw.tree, raw.kinds)
+
+    @functools.cached_property
+    def _known_words(self) -> Vocabulary:
+        return Vocabulary(self.words)
+
+    @functools.cached_property
+    def _known_names(self) -> Vocabulary:
+        return Vocabulary(self.names)
 
     def score(self, inputs: Inputs) -> Scores:
         """The scores of the blocks."""
@@ -154,16 +164,30 @@ class Model:
             raise ModelError(f"{path}: holds weights that are no numbers")
 
 
-def known(vocabulary: Hashes, bag: Bag) -> Tokens:
-    """Those tokens of a bag that stand in a vocabulary (sorted), as rows of its table."""
-    if not len(vocabulary):
-        return Tokens(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    at = np.searchsorted(vocabulary, bag.hashes)
-    at[at == len(vocabulary)] = 0
-    found = vocabulary[at] == bag.hashes
-    index, row = at[found], bag.rows[found]
-    order = np.argsort(row, kind="stable")
-    return Tokens(index[order], row[order])
+class Vocabulary:
+    """Finds the rows of known tokens: one look-up and one comparison each. Where two tokens
+    fall into one bucket, the later one alone is known."""
+
+    _BITS = 18
+    # Knuth's multiplicative hashing; the hash of a short word has no high bits of its own.
+    _MIX = np.uint64(0x9E3779B97F4A7C15)
+    _SHIFT = np.uint64(64 - _BITS)
+
+    def __init__(self, hashes: Hashes) -> None:
+        self._hashes = hashes
+        self._rows = np.zeros(1 << self._BITS, np.int32)
+        self._rows[self._bucket(hashes)] = np.arange(len(hashes))
+
+    def _bucket(self, hashes: Hashes) -> Hashes:
+        return (hashes * self._MIX) >> self._SHIFT
+
+    def tokens(self, bag: Bag) -> Tokens:
+        """Those tokens of a bag that are known, as rows of the table, in order of the blocks."""
+        at = self._rows[self._bucket(bag.hashes)]
+        found = self._hashes[at] == bag.hashes
+        index, row = at[found], bag.rows[found]
+        order = np.argsort(row, kind="stable")
+        return Tokens(index[order], row[order])
 
 
 def _occluded(inputs: Inputs, names: Sequence[str]) -> list[tuple[str, Inputs]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 from .. import __version__
+from ..classifier import HTML, TEXT
 from .learning import Settings
 from .report import OURS, Report
 
@@ -16,44 +18,52 @@ _WEAK = 0.05
 _FEW = 5
 
 
-def card(
-    files: Sequence[tuple[Path, str, int]],
-    counts: dict[str, tuple[int, int]],
-    settings: Settings,
-    folds: int,
-    found: Report | None,
-    licence: str,
-    notes: str,
-) -> str:
-    """The card, in markdown. `files` are names, SHA-256 sums and numbers of rows; `counts` the
-    labelled and the made-up clips by kind of model; `found` the cross-validated figures, None
-    where there were no folds; `notes` what the trainer adds."""
+class Run(NamedTuple):
+    """A training run: the `kind` of model; the `files` by path, SHA-256 sum and number of rows;
+    how many clips were `labelled` and how many `made` up; `notes` are what the trainer adds."""
+
+    kind: str
+    files: Sequence[tuple[Path, str, int]]
+    labelled: int
+    made: int
+    settings: Settings
+    folds: int
+    licence: str
+    notes: str
+
+
+_TRAINED = {
+    HTML: "HTML pages. Made-up clips are fragments of its pages, as extractors and feeds hand"
+    " them on, some without class names.",
+    TEXT: "text and markdown. Made-up clips are articles of the data with lines of chrome set"
+    " into them, and lines that look like chrome and are text.",
+}
+
+
+def card(run: Run, found: Report | None) -> str:
+    """The card of a run, in markdown; `found` are its cross-validated figures, None where there
+    were no folds."""
     lines = [
-        "# Model card",
+        f"# Model card: {run.kind}.npz",
         "",
-        f"Written by `cleaner train`, cleaner {__version__}. Two models, `html.npz` for pages and"
-        " `text.npz` for text and markdown, give each block of a clip the probability that it is"
-        " main text, and for each label the probability that it is that.",
+        f"Written by `cleaner train`, cleaner {__version__}. The model gives each block of a clip"
+        " the probability that it is main text, and for each label the probability that it is"
+        f" that. It reads {_TRAINED[run.kind]}",
         "",
         "## Data",
         "",
         "| file | rows | SHA-256 |",
         "|---|---|---|",
-        *(f"| {path.name} | {rows} | `{digest}` |" for path, digest, rows in files),
+        *(f"| {path.name} | {rows} | `{digest}` |" for path, digest, rows in run.files),
         "",
-        f"Licence and attribution: {licence}",
+        f"Licence and attribution: {run.licence}",
         "",
-        "| model | labelled clips | made-up clips |",
-        "|---|---|---|",
-        *(f"| {kind} | {real} | {made} |" for kind, (real, made) in counts.items()),
-        "",
-        "Made-up clips are articles of the data with chrome set into them, and fragments of its"
-        " pages. Labels come from aligning each block with the gold text; the names of what is no"
-        " text come from the rules.",
+        f"{run.labelled} labelled clips and {run.made} made-up ones. Labels come from aligning"
+        " each block with the gold text; the names of what is no text come from the rules.",
         "",
         "## Training",
         "",
-        ", ".join(f"{name} {value}" for name, value in asdict(settings).items()) + ".",
+        ", ".join(f"{name} {value}" for name, value in asdict(run.settings).items()) + ".",
         "The same data and seed give the same weights on the same machine.",
         "",
         "## Figures",
@@ -63,13 +73,13 @@ def card(
         lines.append("Not measured: trained without folds.")
     else:
         lines.append(
-            f"{folds} folds by site: each clip was cleaned, rules included, with a model that has"
+            f"{run.folds} folds by site: each clip was cleaned, rules included, with a model that has"
             " not seen its site. Word F1 and paragraphs are means over clips."
         )
         lines += found.lines()
         lines += ["", "## Known weaknesses", "", *_weaknesses(found)]
-    if notes:
-        lines += ["", notes.rstrip()]
+    if run.notes:
+        lines += ["", run.notes.rstrip()]
     return "\n".join(lines) + "\n"
 
 

@@ -74,16 +74,15 @@ def run_train(args: argparse.Namespace) -> int:
     """Trains; prints the figures."""
     from .learning import Settings
     from .report import summary
-    from .train import CARD, train
+    from .train import train
 
     if args.folds < 0 or args.epochs < 0:
         raise InputError("--folds and --epochs are not negative")
     notes = _text(args.notes) if args.notes else ""
     settings = Settings(epochs=args.epochs, seed=args.seed)
-    found = train(args.data, args.output, args.folds, settings, args.licence, notes)
-    if found is not None:
+    for found in train(args.data, args.output, args.folds, settings, args.licence, notes):
         sys.stdout.writelines(f"{line}\n" for line in summary(found))
-    sys.stdout.write(f"{args.output}: models written, with their card {CARD}\n")
+    sys.stdout.write(f"{args.output}: models written, each with its card\n")
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def fit(
         weights={},
     )
     examples = [_example(model, clip) for clip in clips]
-    return Model(**{**vars(model), "weights": learn(examples, sizes, settings, progress)})
+    return replace(model, weights=learn(examples, sizes, settings, progress))
 
 
 def _example(model: Model, clip: Labelled) -> Example:

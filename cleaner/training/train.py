@@ -13,7 +13,7 @@ from ..errors import CleanerError, InputError
 from ..output import write_whole
 from ..readers import read
 from ..thresholds import Favor
-from .card import card
+from .card import Run, card
 from .data import Row, checksum, read_rows
 from .examples import Labelled, labelled
 from .fit import fit
@@ -22,7 +22,7 @@ from .made_up import fragment, set_in
 from .report import Report, report
 
 T = TypeVar("T")
-CARD, FOLDS = "CARD.md", "folds"
+FOLDS = "folds"
 # A fragment of every so many pages; a made-up clip for so many labelled ones.
 _FRAGMENTS, _SET_IN = 4, 4
 # A page takes twice as many passes as a dump: there are fewer of them.
@@ -43,25 +43,33 @@ def progress_bar(items: Iterable[T], what: str, total: int | None = None) -> Ite
 
 def train(
     paths: Sequence[Path], target: Path, folds: int, settings: Settings, licence: str, notes: str
-) -> Report | None:
-    """Trains on the rows of `paths`, writes the models and the card into the folder `target`,
-    and returns the cross-validated figures (None for fewer than two folds)."""
+) -> list[Report]:
+    """Trains on the rows of `paths`: a model for pages where there are any, one for dumps where
+    there are any. Writes each with its card into the folder `target`, and returns the
+    cross-validated figures, none for fewer than two folds."""
     files = [(path, checksum(path)) for path in paths]
     rows = [list(progress_bar(read_rows([path]), f"reading {path.name}")) for path in paths]
-    everything = [row for of_file in rows for row in of_file]
-    clips = {HTML: _pages(everything), TEXT: _dumps(everything, settings.seed)}
-    if not any(real for real, _ in clips.values()):
-        raise InputError("no labelled clip: see cleaner train --help for the format")
-    target.mkdir(parents=True, exist_ok=True)
-    found = _cross_validate(everything, clips, target, folds, settings) if folds > 1 else None
-    for kind, (real, made) in clips.items():
-        if real:
-            _fit([*real, *made], kind, settings, kind).save(target / f"{kind}.npz")
     named = [(p, digest, len(of)) for (p, digest), of in zip(files, rows, strict=True)]
-    counts = {kind: (len(real), len(made)) for kind, (real, made) in clips.items()}
-    text = card(named, counts, settings, folds, found, licence, notes)
-    write_whole(target / CARD, text)
-    return found
+    everything = [row for of_file in rows for row in of_file]
+    pages = [row for row in everything if row.kind == HTML]
+    dumps = [row for row in everything if row.kind != HTML]
+    target.mkdir(parents=True, exist_ok=True)
+    reports = []
+    for kind, some in ((HTML, pages), (TEXT, dumps)):
+        real, made = _pages(some) if kind == HTML else _dumps(some, settings.seed)
+        if not real:
+            continue
+        found = None
+        used = replace(settings, epochs=settings.epochs or EPOCHS[kind])
+        if folds > 1:
+            found = _cross_validate(some, [*real, *made], kind, target, folds, used)
+            reports.append(found)
+        _fit([*real, *made], kind, used, kind).save(target / f"{kind}.npz")
+        run = Run(kind, named, len(real), len(made), used, folds, licence, notes)
+        write_whole(target / f"{kind}.md", card(run, found))
+    if not any(target.glob("*.npz")):
+        raise InputError("no labelled clip: see cleaner train --help for the format")
+    return reports
 
 
 def _pages(rows: Sequence[Row]) -> tuple[list[Labelled], list[Labelled]]:
@@ -102,19 +110,19 @@ def _dumps(rows: Sequence[Row], seed: int) -> tuple[list[Labelled], list[Labelle
 
 
 def _fit(clips: Sequence[Labelled], kind: str, settings: Settings, what: str) -> Model:
-    epochs = settings.epochs or EPOCHS[kind]
-    bar = progress_bar(range(epochs), f"{what}: learning", epochs)
+    bar = progress_bar(range(settings.epochs), f"{what}: learning", settings.epochs)
     next(bar)
 
     def progress(_epoch: int, _loss: float) -> None:
         next(bar, None)
 
-    return fit(clips, kind, replace(settings, epochs=epochs), progress)
+    return fit(clips, kind, settings, progress)
 
 
 def _cross_validate(
     rows: Sequence[Row],
-    clips: dict[str, tuple[list[Labelled], list[Labelled]]],
+    clips: Sequence[Labelled],
+    kind: str,
     target: Path,
     folds: int,
     settings: Settings,
@@ -122,11 +130,9 @@ def _cross_validate(
     for fold in range(folds):
         folder = fold_folder(target, fold)
         folder.mkdir(parents=True, exist_ok=True)
-        for kind, (real, made) in clips.items():
-            others = [clip for clip in (*real, *made) if clip.row.fold(folds) != fold]
-            if others:
-                model = _fit(others, kind, settings, f"fold {fold + 1} of {folds}, {kind}")
-                model.save(folder / f"{kind}.npz")
+        others = [clip for clip in clips if clip.row.fold(folds) != fold]
+        model = _fit(others or clips, kind, settings, f"fold {fold + 1} of {folds}, {kind}")
+        model.save(folder / f"{kind}.npz")
     return report(progress_bar(rows, "measuring"), fold_judge(target, folds), with_peers=False)
 
 
