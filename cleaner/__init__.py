@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .clip import Block, Clip, Image, Kind, Link
     from .decision import Decision, Evidence
     from .engine import Cleaner, clean
-    from .errors import CleanerError, InputError, PackError, UnknownKindError
+    from .errors import CleanerError, InputError, ModelError, PackError, UnknownKindError
     from .labels import Action, Label
 
 __version__ = "0.1.0"
@@ -32,6 +32,7 @@ __all__ = [
     "Kind",
     "Label",
     "Link",
+    "ModelError",
     "PackError",
     "UnknownKindError",
     "Video",
@@ -56,6 +57,7 @@ _HOMES = {
     "Kind": "clip",
     "Label": "labels",
     "Link": "clip",
+    "ModelError": "errors",
     "PackError": "errors",
     "UnknownKindError": "errors",
     "Video": "article",

@@ -205,7 +205,9 @@ def _cleaner(args: argparse.Namespace) -> Cleaner:
 
     gc.disable()
     try:
-        return Cleaner(rules=args.rules, favor=args.favor, model=False if args.no_model else args.model)
+        return Cleaner(
+            rules=args.rules, favor=args.favor, model=False if args.no_model else args.model
+        )
     finally:
         gc.freeze()
         gc.enable()

@@ -32,7 +32,7 @@ class Cleaner:
         rules: Iterable[str | Path] = (),
         languages: Iterable[str] | None = None,
         favor: Favor = "balanced",
-        model: str | Path | None | Literal[False] = None,
+        model: str | Path | Literal[False] | None = None,
     ) -> None:
         """`rules` are packs of your own, TOML files or folders of them, which outrank those
         that ship; `languages` limits the language packs (codes such as "en", "de"; None: all).

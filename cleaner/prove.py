@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -90,7 +90,7 @@ class _Prover:
         self._packs = packs
         self._rules = rules
         self._prose = {pack.language: pack.prose for pack in packs if pack.prose}
-        self._clips: dict[Example, tuple[Clip, list[Shape]]] = {}
+        self._clips: dict[Example, tuple[Clip, Mapping[int, Shape]]] = {}
 
     def prove(self, rule: Rule, report: Report) -> None:
         if not rule.fires or not rule.silent:
@@ -120,7 +120,7 @@ class _Prover:
         others = [r for r in self._rules if r.id != rule.id and r.label.value in labels]
         return _Firing(RuleSet(self._packs, [rule, *others]), rule.id, self)
 
-    def clip(self, example: Example) -> tuple[Clip, list[Shape]]:
+    def clip(self, example: Example) -> tuple[Clip, Mapping[int, Shape]]:
         """The example as read, with `{prose}` filled in."""
         if example not in self._clips:
             clip = read(self._filled(example), example.kind)

@@ -15,9 +15,10 @@ class Thresholds:
     """Probabilities of being main text below which a block leaves.
 
     `html`: in a page; `page`: in a text clip with a page around its text; `clean`: in one that
-    an extractor has cleaned already, where chrome is rare and a mistake is likelier than a find; `hint`: where
-    a hint of the rules speaks against the block too; `element`: where the HTML elements around
-    it do; `metadata`: where these say that it is a caption or another piece of metadata.
+    an extractor has cleaned already, where chrome is rare and a mistake is likelier than a
+    find; `hint`: where a hint of the rules speaks against the block too; `element`: where the
+    HTML elements around it do; `metadata`: where these say that it is a caption or another
+    piece of metadata.
     """
 
     html: float
@@ -33,6 +34,8 @@ SETTINGS: Mapping[str, Thresholds] = MappingProxyType(
     {
         "balanced": Thresholds(html=0.5, page=0.4, clean=0.05, hint=0.5, element=0.5, metadata=0.8),
         "precision": Thresholds(html=0.7, page=0.6, clean=0.2, hint=0.7, element=0.7, metadata=0.9),
-        "recall": Thresholds(html=0.25, page=0.2, clean=0.02, hint=0.25, element=0.25, metadata=0.5),
+        "recall": Thresholds(
+            html=0.25, page=0.2, clean=0.02, hint=0.25, element=0.25, metadata=0.5
+        ),
     }
 )

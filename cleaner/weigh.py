@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .classifier import HTML, Verdict
+from .classifier import HTML, LIKELY, Verdict
 from .clip import Block, Clip, Kind
 from .decision import Decision, Evidence
 from .labels import Action, Label
@@ -42,12 +42,10 @@ class Heard:
         self._thresholds = thresholds
         # The reader knows by itself what these are.
         self._place = {
-            index: at
-            for at, index in enumerate(alive)
-            if clip.blocks[index].kind not in _READER
+            index: at for at, index in enumerate(alive) if clip.blocks[index].kind not in _READER
         }
         text = verdict.text
-        kept = [at for at in self._place.values() if text[at] >= 0.5]
+        kept = [at for at in self._place.values() if text[at] >= LIKELY]
         self.knows = sum(verdict.words[at] for at in kept) >= _FEWEST_WORDS
         sure = sum(text[at] < _SURE for at in self._place.values())
         self._page = clip.kind == HTML or sure >= _PAGE_SHARE * max(1, len(self._place))

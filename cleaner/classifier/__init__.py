@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).resolve().parent / "weights"
 HTML, TEXT = "html", "text"
+# A block is likelier text than not.
+LIKELY = 0.5
 _SUFFIX = ".npz"
 # So many groups of features are named as those that weighed most.
 _NAMED = 3
@@ -44,7 +46,7 @@ class Verdict(NamedTuple):
         """The evidence on the block at place `at`; its label is `paragraph` where it is
         likelier text than not."""
         text = self.text[at]
-        label = Label.PARAGRAPH if text >= 0.5 else self.labels[at]
+        label = Label.PARAGRAPH if text >= LIKELY else self.labels[at]
         weights = self.weights[at] if self.weights else ()
         return Evidence(label, "classifier", self.model, score=text, weights=weights)
 
@@ -124,7 +126,7 @@ def _reasons(
     """For each block the groups of features that spoke most for what it was taken for."""
     import numpy as np
 
-    sign = np.where(scores.text >= 0.5, 1, -1)[:, None]
+    sign = np.where(scores.text >= LIKELY, 1, -1)[:, None]
     order = np.argsort(-weights * sign, axis=1)[:, :_NAMED]
     return [
         tuple((names[at], round(float(row[at]), 2)) for at in best)

@@ -143,9 +143,9 @@ def dom_features(
 def _held(tree: Tree, own: NDArray[np.float64]) -> NDArray[np.float64]:
     """For each element the sums (m, k) of what the blocks inside of it have, `own` (n, k)."""
     size, width = len(tree.parent), own.shape[1]
-    held = np.stack(
-        [np.bincount(tree.of_block, own[:, k], size) for k in range(width)], axis=1
-    )
+    held = np.empty((size, width))
+    for k in range(width):
+        held[:, k] = np.bincount(tree.of_block, own[:, k], size)
     for start, end in reversed(tree.levels[1:]):
         above, below = tree.parent[start:end], held[start:end]
         low = int(above.min())
@@ -157,7 +157,7 @@ def _held(tree: Tree, own: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _larger(tree: Tree, count: NDArray[np.float64]) -> Ints:
     """For each element the nearest one around it that holds more blocks (the root: itself)."""
-    up = tree.parent.copy()
+    up: Ints = tree.parent.copy()
     for start, end in tree.levels[1:]:
         parent = tree.parent[start:end]
         up[start:end] = np.where(count[parent] > count[start:end], parent, up[parent])

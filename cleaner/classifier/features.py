@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,16 @@ from .lines import Class, Floats, Hashes, Ints, Lines
 _HEAD_WORDS, _END_WORDS = 10, 4
 # What makes one word another token where it stands first or last in its line, or beside
 # another word: odd numbers, so that a product with them is a hash as good as the word's own.
-FIRST_WORD, _LAST, _PAIR = np.uint64(0xA24BAED4963EE407), np.uint64(0x9FB21C651E98DF25), np.uint64(
-    0xD6E8FEB86659FD93
+FIRST_WORD, _LAST, _PAIR = (
+    np.uint64(0xA24BAED4963EE407),
+    np.uint64(0x9FB21C651E98DF25),
+    np.uint64(0xD6E8FEB86659FD93),
 )
 _PROSE_WORDS = 14
+# Running text has less of its characters in links.
+_LINK_PROSE = 0.5
+# Shorter words do not say what a text is about.
+_LONG_WORD = 4
 # Words are counted in so many buckets to see what a clip speaks of.
 _TOPIC_BUCKETS = 4096
 
@@ -92,7 +98,7 @@ def line_features(blocks: Sequence[Block], lines: Lines, blank: NDArray[np.bool_
     prose = (total >= _PROSE_WORDS) & (counts[:, Class.STOP] > 0)
     links, linked, images, level, kind = _marks(blocks)
     link_share = np.minimum(linked / np.maximum(lines.lengths, 1), 1)
-    prose &= link_share < 0.5
+    prose &= link_share < _LINK_PROSE
     topic, topic_words = _topic(lines, prose, per_line)
     columns = [
         np.log1p(lines.lengths), np.log1p(total), letters / np.maximum(per_line, 1),
@@ -122,13 +128,13 @@ _SHARES = (
 )  # fmt: skip
 
 
-def _marks(blocks: Sequence[Block]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+def _marks(blocks: Sequence[Block]) -> tuple[Ints, ...]:
     """What the form of the blocks says: links, characters in links, images, level, kind."""
     order = {kind: at for at, kind in enumerate(KINDS)}
     table = np.array(
         [(len(b.links), b.link_chars, len(b.images), b.level, order[b.kind]) for b in blocks]
     )
-    return tuple(table.T)  # type: ignore[return-value]  # five columns
+    return tuple(table.T)
 
 
 def _copies(hashes: Hashes) -> Floats:
@@ -142,7 +148,7 @@ def _topic(lines: Lines, prose: NDArray[np.bool_], per_line: Floats) -> tuple[Fl
     words that stand in other lines of prose, and the number of such words as a logarithm."""
     words = lines.words
     n = len(per_line)
-    long = np.flatnonzero(words.length > 3)
+    long = np.flatnonzero(words.length >= _LONG_WORD)
     bucket = (words.hashes[long] >> np.uint64(20)).astype(np.int64) % _TOPIC_BUCKETS
     line = words.line[long]
     in_prose = prose[line]
@@ -155,7 +161,7 @@ def _topic(lines: Lines, prose: NDArray[np.bool_], per_line: Floats) -> tuple[Fl
     return (hits / np.maximum(known, 1)).astype(np.float32), np.log1p(known).astype(np.float32)
 
 
-def _places(n: int, prose: NDArray[np.bool_], total: Floats) -> list[Floats]:
+def _places(n: int, prose: NDArray[np.bool_], total: NDArray[np.float64]) -> list[NDArray[Any]]:
     """Where each line stands among all lines and among the running text."""
     number = np.arange(n)
     weight = np.where(prose, total, 0)

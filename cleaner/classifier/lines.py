@@ -137,8 +137,8 @@ def read_lines(texts: Sequence[str], camel: bool = False) -> Lines:
     ends = np.cumsum(seen + 1) - 1
     starts = ends - seen
     line = np.repeat(np.arange(len(texts)), seen + 1)
-    counts = np.bincount(line * Class.COUNT + classes, minlength=len(texts) * Class.COUNT)
-    counts = counts.reshape(len(texts), Class.COUNT).astype(np.float32)
+    cells = np.bincount(line * Class.COUNT + classes, minlength=len(texts) * Class.COUNT)
+    counts = cells.reshape(len(texts), Class.COUNT).astype(np.float32)
     counts[:, Class.SPACE] -= 1  # the line end that was put in
     prefix, inverse = _prefix_hashes(folded)
     return Lines(

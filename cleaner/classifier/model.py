@@ -117,7 +117,9 @@ class Model:
         """Writes the model; weights as 16-bit floats."""
         head = {"format": FORMAT, "kind": self.kind, "labels": [x.value for x in self.labels]}
         head |= {"features": list(number_names(self.kind))}
-        arrays = {f"weights/{name}": value.astype(np.float16) for name, value in self.weights.items()}
+        arrays = {
+            f"weights/{name}": value.astype(np.float16) for name, value in self.weights.items()
+        }
         with path.open("wb") as file:
             np.savez_compressed(
                 file, head=np.array(json.dumps(head)), mean=self.mean, scale=self.scale,
@@ -179,7 +181,8 @@ class Vocabulary:
         self._rows[self._bucket(hashes)] = np.arange(len(hashes))
 
     def _bucket(self, hashes: Hashes) -> Hashes:
-        return (hashes * self._MIX) >> self._SHIFT
+        buckets: Hashes = (hashes * self._MIX) >> self._SHIFT
+        return buckets
 
     def tokens(self, bag: Bag) -> Tokens:
         """Those tokens of a bag that are known, as rows of the table, in order of the blocks."""

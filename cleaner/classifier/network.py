@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .dom import Tree
 from .lines import Floats, Ints
@@ -26,10 +25,10 @@ DECAYS = (0.5, 0.9)
 
 
 class Tokens(NamedTuple):
-    """Rows of an embedding table, and the row of the clip that each belongs to, in order."""
+    """Rows of an embedding table, and the row of the clip that each is `of`, in order."""
 
-    index: Ints
-    row: Ints
+    rows: Ints
+    of: Ints
 
 
 class Inputs(NamedTuple):
@@ -64,7 +63,9 @@ class Masks(NamedTuple):
     layers: list[Floats]
 
 
-def forward(weights: Parameters, inputs: Inputs, masks: Masks | None = None) -> tuple[Floats, Trace]:
+def forward(
+    weights: Parameters, inputs: Inputs, masks: Masks | None = None
+) -> tuple[Floats, Trace]:
     """The outputs (n, K), logits, and the trace."""
     parts = [inputs.numbers, embedded(weights["words"], inputs.words, len(inputs.numbers))]
     if inputs.tree is not None and inputs.names is not None:
@@ -96,15 +97,15 @@ def forward(weights: Parameters, inputs: Inputs, masks: Masks | None = None) -> 
 def embedded(table: Floats, tokens: Tokens, size: int) -> Floats:
     """For each of `size` rows the sum of its tokens' vectors, over the root of their number."""
     out = np.zeros((size, table.shape[1]), np.float32)
-    if len(tokens.index):
-        starts = np.flatnonzero(np.append(True, tokens.row[1:] != tokens.row[:-1]))
-        out[tokens.row[starts]] = np.add.reduceat(table[tokens.index], starts, axis=0)
+    if len(tokens.rows):
+        starts = np.flatnonzero(np.append(True, tokens.of[1:] != tokens.of[:-1]))
+        out[tokens.of[starts]] = np.add.reduceat(table[tokens.rows], starts, axis=0)
     return out * root_scale(tokens, size)
 
 
 def root_scale(tokens: Tokens, size: int) -> Floats:
     """One over the root of each row's number of tokens, (size, 1)."""
-    count = np.maximum(np.bincount(tokens.row, minlength=size), 1)
+    count = np.maximum(np.bincount(tokens.of, minlength=size), 1)
     return (1 / np.sqrt(count)).astype(np.float32)[:, None]
 
 
@@ -137,10 +138,13 @@ def sigmoid(logits: Floats) -> Floats:
 def softmax(logits: Floats) -> Floats:
     """Shares that sum to one along the last axis."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+    shares: Floats = (powers / powers.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return shares
 
 
-def shapes(numbers: int, words: int, names: int, outputs: int, hidden: int, width: int) -> dict[str, tuple[int, ...]]:
+def shapes(
+    numbers: int, words: int, names: int, outputs: int, hidden: int, width: int
+) -> dict[str, tuple[int, ...]]:
     """The shape of each parameter: `numbers` numeric inputs, `words` and `names` rows of the
     embedding tables (no names: text) of `width` columns, `hidden` units, `outputs` logits."""
     inputs = numbers + width + (len(DECAYS) * width if names else 0)

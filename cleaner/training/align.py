@@ -24,6 +24,8 @@ _WHOLE_LINE_BONUS = 0.5
 # Words that a copy of body text must have to be called one.
 _COPY_WORDS = 5
 AMBIGUOUS = -1.0
+# A block is text where the gold covers so much of it.
+TEXT = 0.5
 
 
 class _Run(NamedTuple):

@@ -73,8 +73,8 @@ def card(run: Run, found: Report | None) -> str:
         lines.append("Not measured: trained without folds.")
     else:
         lines.append(
-            f"{run.folds} folds by site: each clip was cleaned, rules included, with a model that has"
-            " not seen its site. Word F1 and paragraphs are means over clips."
+            f"{run.folds} folds by site: each clip was cleaned, rules included, with a model that"
+            " has not seen its site. Word F1 and paragraphs are means over clips."
         )
         lines += found.lines()
         lines += ["", "## Known weaknesses", "", *_weaknesses(found)]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ..errors import InputError
 
-DATA_HELP = """DATA is one or more files of JSON lines, plain or packed (.gz, .xz, .bz2). A line holds
+DATA_HELP = """DATA is one or more files of JSON lines, plain or packed (.gz, .xz, .bz2).
+A line holds
   html, text or lines   the clip (lines: a list, with blank_before, empty lines before each)
   gold                  its main text; or sections: a list of {headline: [], paragraphs: []}
   labels                for lines: body, noise, title, caption, credit or ambiguous, each

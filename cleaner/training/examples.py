@@ -15,13 +15,13 @@ from ..classifier.model import Raw, read_raw
 from ..clip import Block, Clip, Kind
 from ..engine import Cleaner
 from ..labels import Action, Label
-from .align import coverage, words
+from .align import TEXT, coverage, words
 from .data import Row
 from .learning import UNKNOWN
 
 # What a block may be, in the order of the network's outputs; whatever text is kept is a
 # paragraph here. The reader knows images and front matter by itself.
-LABELS = (
+LABELS: tuple[Label, ...] = (
     Label.PARAGRAPH,
     Label.TITLE,
     *(
@@ -31,7 +31,7 @@ LABELS = (
         and label not in (Label.IMAGE, Label.FRONT_MATTER, Label.HEADLINE)
     ),
 )
-_NUMBERS = {label: number for number, label in enumerate(LABELS)}
+_NUMBERS: dict[Label, int] = {label: number for number, label in enumerate(LABELS)}
 _GOLD_LABELS = {"title": Label.TITLE, "caption": Label.CAPTION, "credit": Label.CREDIT}
 # A block is a gold caption, credit or title where so many of their words agree (F1).
 _SAME = 0.8
@@ -77,11 +77,11 @@ def labelled(row: Row, clip: Clip, teacher: Cleaner) -> Labelled | None:
 def weights(text: Floats, size: Floats) -> Floats:
     """What an error on each block costs; zero where `size`, its words, is."""
     weight = np.sqrt(np.minimum(size, _MOST_WORDS))
-    body = np.flatnonzero(text >= 0.5)
+    body = np.flatnonzero(text >= TEXT)
     if len(body):
         inside = np.zeros(len(text), bool)
         inside[body[0] : body[-1]] = True
-        weight *= np.where(inside & (text < 0.5), _INSIDE, 1)
+        weight *= np.where(inside & (text < TEXT), _INSIDE, 1)
     return (weight / max(float(weight.sum()), 1e-6)).astype(np.float32)
 
 
@@ -125,9 +125,10 @@ def _labels(row: Row, clip: Clip, text: Floats, teacher: Cleaner) -> Ints:
     decisions = teacher.judge(clip).decisions
     gold = _gold_labels(row, clip.blocks)
     for at, decision in enumerate(decisions):
-        if gold[at] is not None:
-            found[at] = _NUMBERS[gold[at]]
-        elif text[at] >= 0.5:
+        given = gold[at]
+        if given is not None:
+            found[at] = _NUMBERS[given]
+        elif text[at] >= TEXT:
             found[at] = _NUMBERS[Label.PARAGRAPH]
         else:
             # Of what stays by the rules nobody has said what it is.

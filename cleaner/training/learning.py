@@ -12,13 +12,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..classifier.dom import Tree
 from ..classifier.lines import Floats, Ints
 from ..classifier.network import (
-    DECAYS, DILATIONS, Inputs, Masks, Parameters, Tokens, Trace, forward, root_scale, shapes,
-    sigmoid, softmax,
+    DECAYS,
+    DILATIONS,
+    Inputs,
+    Masks,
+    Parameters,
+    Tokens,
+    Trace,
+    forward,
+    root_scale,
+    sigmoid,
+    softmax,
 )  # fmt: skip
 
 Gradients = dict[str, Floats]
@@ -95,7 +103,9 @@ def learn(
             gradients = {name: np.zeros_like(value) for name, value in weights.items()}
             for number in chosen:
                 total += _learn_one(examples[number], weights, gradients, rng, len(chosen))
-            adam.step(weights, gradients, (epoch * per_epoch + step) / (settings.epochs * per_epoch))
+            adam.step(
+                weights, gradients, (epoch * per_epoch + step) / (settings.epochs * per_epoch)
+            )
         progress(epoch, total / max(1, len(examples)))
     return weights
 
@@ -108,7 +118,7 @@ def _learn_one(
     masks = _masks(len(example.text), weights, rng)
     outputs, trace = forward(weights, inputs, masks)
     loss, slope = _loss(example, outputs)
-    backward(weights, inputs, masks, trace, slope / batch, into)
+    backward(weights, inputs, masks, trace, slope / np.float32(batch), into)
     return loss
 
 
@@ -121,8 +131,8 @@ def _dropped(inputs: Inputs, rng: np.random.Generator) -> Inputs:
 
 
 def _thinned(tokens: Tokens, rng: np.random.Generator) -> Tokens:
-    kept = rng.random(len(tokens.index)) >= _DROP_TOKENS
-    return Tokens(tokens.index[kept], tokens.row[kept])
+    kept = rng.random(len(tokens.rows)) >= _DROP_TOKENS
+    return Tokens(tokens.rows[kept], tokens.of[kept])
 
 
 def _masks(size: int, weights: Parameters, rng: np.random.Generator) -> Masks:
@@ -199,7 +209,7 @@ def _convolved_back(
     before, own, after = np.split(kernel, 3)
     into_before, into_own, into_after = np.split(into, 3)
     into_own += state.T @ slope
-    out = slope @ own.T
+    out: Floats = slope @ own.T
     if dilation < len(state):
         into_before += state[:-dilation].T @ slope[dilation:]
         into_after += state[dilation:].T @ slope[:-dilation]
@@ -232,13 +242,13 @@ def _along_path_back(slope: Floats, tree: Tree, decay: float, into: Floats) -> N
 
 def _scatter(table: Floats, tokens: Tokens, slope: Floats) -> None:
     """Adds to a token table's gradients what the rows of a clip ask for."""
-    if not len(tokens.index):
+    if not len(tokens.rows):
         return
-    order = np.argsort(tokens.index, kind="stable")
-    index = tokens.index[order]
+    order = np.argsort(tokens.rows, kind="stable")
+    index = tokens.rows[order]
     starts = np.flatnonzero(np.append(True, index[1:] != index[:-1]))
     scaled = slope * root_scale(tokens, len(slope))
-    table[index[starts]] += np.add.reduceat(scaled[tokens.row[order]], starts, axis=0)
+    table[index[starts]] += np.add.reduceat(scaled[tokens.of[order]], starts, axis=0)
 
 
 class _Adam:
@@ -261,6 +271,6 @@ class _Adam:
             square += (1 - _SPREAD) * (slope * slope - square)
             unbiased = mean / (1 - _MOMENTUM**self._steps)
             spread = np.sqrt(square / (1 - _SPREAD**self._steps)) + _EPSILON
-            value -= rate * unbiased / spread
+            np.subtract(value, rate * unbiased / spread, out=value)
             if value.ndim > 1:
-                value -= rate * self._settings.decay * value
+                np.multiply(value, 1 - rate * self._settings.decay, out=value)

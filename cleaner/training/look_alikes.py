@@ -24,6 +24,8 @@ _SHAPES = (
     "{Name} {Name}: {word} {word}",
     "{word} {word} {word} {word} {word},",  # verse
 )
+_FIELD = re.compile(r"\{(\w+)\}")
+_NUMBERS = {"d": (1, 10), "dd": (10, 60), "h": (0, 24)}
 _LINES = (2, 12)
 # How often such lines stand under a line of their own.
 _TITLED = 0.4
@@ -36,21 +38,21 @@ def look_alikes(lines: Sequence[str], rng: np.random.Generator) -> list[str]:
     names = [word for word in found if word[0].isupper()] or ["Name"]
     low = [word for word in found if word[0].islower()] or names
 
-    def filled(match: re.Match[str]) -> str:
+    def filled(match: re.Match[str], number: int) -> str:
         of = match[1]
         if of in ("Name", "Word", "word"):
             words = names if of == "Name" else low
-            word = words[int(rng.integers(len(words)))]
+            word = str(words[int(rng.integers(len(words)))])
             return word.capitalize() if of == "Word" else word
         if of == "n":
             return str(number)
-        least, most = {"d": (1, 10), "dd": (10, 60), "h": (0, 24)}[of]
-        return str(rng.integers(least, most))
+        return str(rng.integers(*_NUMBERS[of]))
 
     shape = _SHAPES[int(rng.integers(len(_SHAPES)))]
-    made = []
-    for number in range(1, int(rng.integers(_LINES[0], _LINES[1] + 1)) + 1):
-        made.append(re.sub(r"\{(\w+)\}", filled, shape))
+    made = [
+        _FIELD.sub(lambda match, number=number: filled(match, number), shape)  # type: ignore[misc]  # bound now
+        for number in range(1, int(rng.integers(_LINES[0], _LINES[1] + 1)) + 1)
+    ]
     if rng.random() < _TITLED:
-        made.insert(0, names[int(rng.integers(len(names)))])
+        made.insert(0, str(names[int(rng.integers(len(names)))]))
     return made

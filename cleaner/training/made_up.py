@@ -17,7 +17,7 @@ from ..clip import Block, Clip, Node
 from ..labels import Action
 from ..rules import load_packs
 from ..rules.loader import with_examples
-from .align import AMBIGUOUS, coverage, words
+from .align import AMBIGUOUS, TEXT, coverage, words
 from .data import Row, joined
 from .look_alikes import look_alikes
 
@@ -31,7 +31,7 @@ _SHARE = 0.5
 
 def rule_phrases() -> list[str]:
     """The lines of chrome that the rules' own examples are made of."""
-    found = set()
+    found: set[str] = set()
     for rule in with_examples(load_packs()):
         if rule.label.action is Action.KEEP:
             continue
@@ -64,7 +64,8 @@ def set_in(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
     rows = [row for row in rows if row.kind == "text"]
     articles = [row for row in rows if _is_clean(row)]
     phrases = rule_phrases()
-    noise = [(row.site, line) for row in rows if row.type == "article" for line in inside_noise(row)]
+    written = [row for row in rows if row.type == "article"]
+    noise = [(row.site, line) for row in written for line in inside_noise(row)]
     if not articles or not noise:
         return
     for number in rng.integers(len(articles), size=count):
@@ -110,7 +111,7 @@ def fragment(clip: Clip, gold: str, bare: bool) -> Clip | None:
     """The part of a page from the first to the last block of its text, without the elements
     around all of them, as extractors and feeds hand it on; `bare`: without class names too."""
     shares = coverage([block.text for block in clip.blocks], gold)
-    body = [at for at, share in enumerate(shares) if share != AMBIGUOUS and share >= 0.5]
+    body = [at for at, share in enumerate(shares) if share != AMBIGUOUS and share >= TEXT]
     if len(body) < _LEAST_LINES:
         return None
     blocks = clip.blocks[body[0] : body[-1] + 1]

@@ -65,12 +65,13 @@ class Tally:
     def add_lines(self, row: Row, text: str) -> None:
         """Counts the text made of a row with labelled lines."""
         lines = _shown(row)
-        titles = {plain(at) for at, label in zip(lines, row.labels, strict=True) if label == "title"}
+        labelled = list(zip(lines, row.labels, strict=True))
+        titles = {plain(line) for line, label in labelled if label == "title"}
         self.scores.append(word_f1(_without(titles, text), _without(titles, row.gold)))
         kept, whole = {plain(line) for line in text.split("\n")}, plain(text)
         body = [at for at, label in enumerate(row.labels) if label == "body"]
         first, last = (body[0], body[-1]) if body else (0, 0)
-        for at, (line, label) in enumerate(zip(lines, row.labels, strict=True)):
+        for at, (line, label) in enumerate(labelled):
             key = plain(line)
             if key and label not in ("ambiguous", "title"):
                 stays = key in kept or (len(key) > _FOUND_CHARS and key in whole)
