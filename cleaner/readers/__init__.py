@@ -37,8 +37,10 @@ class ReaderModule(Protocol):
         """The clip in `source`."""
 
 
+# They read nothing by themselves; importing them to ask would cost.
+_HELPERS = frozenset({"encoding", "script_data"})
 _NAMES = tuple(
-    sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name != "encoding")
+    sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _HELPERS)
 )
 
 

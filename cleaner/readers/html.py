@@ -8,12 +8,13 @@ in drawings become blocks that say so; only scripts and styles hold no text.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from ..clip import Block, Clip, Image, Inside, Kind, Link, Node
 from . import html_elements as elements
+from .script_data import hidden_texts, script_node
 
 if TYPE_CHECKING:
     from lxml.etree import ParserTarget
@@ -60,6 +61,13 @@ def sniff(head: str) -> float:
 
 def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, an HTML document or fragment."""
+    blocks, facts = _parsed(source)
+    for text in hidden_texts(source, facts.get("json_ld", ""), blocks):
+        blocks += tuple(_from_data(text, len(blocks)))
+    return Clip(KIND, source, blocks, url or facts.get("url"), facts)
+
+
+def _parsed(source: str) -> tuple[tuple[Block, ...], dict[str, str]]:
     from lxml import etree
 
     builder = Builder()
@@ -68,8 +76,18 @@ def read(source: str, url: str | None = None) -> Clip:
         # The stubs let a target take bytes for text; an HTML parser gives it str.
         target = cast("ParserTarget", builder)
         etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True, target=target))
-    facts = builder.facts
-    return Clip(KIND, source, builder.finish(), url or facts.get("url"), facts)
+    return builder.finish(), builder.facts
+
+
+def _from_data(text: str, index: int) -> Iterator[Block]:
+    """The blocks of a text out of a page's data, numbered from `index`."""
+    if _TAG.search(text):
+        for at, block in enumerate(_parsed(text)[0], index):
+            yield block._replace(index=at)
+        return
+    lines = (line.strip() for line in _FORBIDDEN.sub("\ufffd", text).split("\n"))
+    for at, line in enumerate(filter(None, lines), index):
+        yield Block(at, line, node=script_node())
 
 
 class _Placed(NamedTuple):
