@@ -2,7 +2,7 @@
 
 A page that is put together by a script in the browser shows next to nothing in its source; its
 text lies in data. What is found there becomes blocks like any other, and is judged like them.
-Pages that show their text are left as they are: the data says it a second time.
+Pages whose elements hold their text are left as they are: the data says it a second time.
 """
 
 from __future__ import annotations
@@ -14,31 +14,37 @@ from typing import Any
 
 from ..clip import Block, Inside, Node
 
-# A page shows less text than this where its text is data, in characters.
-_SHOWN_LITTLE = 1_500
+# The elements of a page hold less text than this where its text is data, in characters.
+_HOLDS_LITTLE = 500
+# ... or less than half of what the data says of the article.
+_TWICE = 2
 # A text in the data has so many characters, and says more than one thing.
 _TEXT_CHARS = 200
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»)]?(?:\s|$|<)")
 _LEAST_SENTENCES = 2
-_JSON_SCRIPT = re.compile(
-    r"<script\b[^>]{0,500}\btype\s*=\s*[\"']?application/json\b[^>]{0,500}>([^<]*(?:<(?!/script)[^<]*)*)",
-    re.I,
-)
+_SCRIPT = re.compile(r"<script\b[^>]*>([^<]*(?:<(?!/script)[^<]*)*)", re.I)
+# Where a string of JavaScript or JSON begins or ends, near enough: what is no string between
+# two of them does not decode as one.
+_QUOTE = re.compile(r'(?<!\\)"')
+# A string that holds such signs is data itself, written into a string.
+_NESTED = re.compile(r'"\s*[:,]|\\"|^\s*[\[{]')
+# Data is written into data no deeper than this, and is no longer in all.
+_DEPTH, _MOST_CHARS = 3, 4_000_000
 _BODY = "articlebody"
 # The parts of JSON-LD that the reader puts together.
 _RECORD = "\x1e"
-_NOT_SHOWN = Inside.HIDDEN | Inside.NOSCRIPT
 
 
 def hidden_texts(source: str, json_ld: str, blocks: Sequence[Block]) -> list[str]:
-    """The texts that a page's data holds and the page does not show, each plain or HTML."""
-    shown = sum(len(b.text) for b in blocks if not b.inside & _NOT_SHOWN)
+    """The texts that a page's data holds and its elements do not, each plain or HTML."""
+    held = sum(len(block.text) for block in blocks)
     bodies: list[str] = []
     if _BODY in json_ld.lower():
-        bodies = [text for part in json_ld.split(_RECORD) for text in _texts(part, body=True)]
-        bodies = [text for text in bodies if len(text) > 2 * shown]
-    if not bodies and shown < _SHOWN_LITTLE:
-        bodies = [text for match in _JSON_SCRIPT.finditer(source) for text in _texts(match[1])]
+        bodies = [text for part in json_ld.split(_RECORD) for text in _article_bodies(part)]
+        bodies = [text for text in bodies if len(text) > _TWICE * held]
+    if not bodies and held < _HOLDS_LITTLE:
+        scripts = _SCRIPT.findall(source[:_MOST_CHARS])
+        bodies = [text for script in scripts for text in _strings(script, _DEPTH)]
     return list(dict.fromkeys(bodies))
 
 
@@ -47,8 +53,8 @@ def script_node() -> Node:
     return Node("script", "", Inside.NONE, None)
 
 
-def _texts(data: str, body: bool = False) -> Iterator[str]:
-    """The texts in JSON data, in order; `body`: those alone that are article bodies."""
+def _article_bodies(data: str) -> Iterator[str]:
+    """The article bodies in JSON-LD, in order."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -60,7 +66,22 @@ def _texts(data: str, body: bool = False) -> Iterator[str]:
             waiting += reversed([(str(name).lower(), each) for name, each in value.items()])
         elif isinstance(value, list):
             waiting += reversed([(key, each) for each in value])
-        elif isinstance(value, str) and _is_text(value) and (not body or key == _BODY):
+        elif key == _BODY and isinstance(value, str) and _is_text(value):
+            yield value
+
+
+def _strings(script: str, depth: int) -> Iterator[str]:
+    """The texts among the strings of a script, and among those of data inside of a string."""
+    for piece in _QUOTE.split(script):
+        if len(piece) < _TEXT_CHARS:
+            continue
+        try:
+            value = json.loads(f'"{piece}"', strict=False)
+        except ValueError:
+            continue  # code, or what stands between two strings
+        if depth and _NESTED.search(value):
+            yield from _strings(value, depth - 1)
+        elif _is_text(value):
             yield value
 
 
