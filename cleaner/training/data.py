@@ -117,7 +117,7 @@ def _parsed(data: Mapping[str, Any]) -> Row:
     else:
         source, starts = joined(lines, data.get("blank_before") or [0] * len(lines))
         kind = "markdown" if data.get("style") == "markdown" else data.get("kind") or "text"
-    labels = tuple(data.get("labels") or ()) if lines else ()
+    labels = tuple(data.get("labels") or ())
     if labels and (len(labels) != len(lines) or not set(labels) <= set(LINE_LABELS)):
         raise ValueError("labels: one of " + ", ".join(LINE_LABELS) + " for each line")
     captions = data.get("captions") or ()

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..classifier import HTML
 from ..classifier.lines import Floats, Ints
 from ..classifier.model import Raw, read_raw
 from ..clip import Block, Clip, Kind
@@ -38,8 +39,9 @@ _SAME = 0.8
 # A line counts by the root of its words, up to this number: many short lines of chrome are as
 # much of an eyesore as one long one.
 _MOST_WORDS = 100
-# Noise between the first and the last line of the text is what a reader sees first.
-_INSIDE = 2.0
+# Noise between the first and the last line of a text is what a reader sees first, and counts so
+# much more. On pages, where elements tell most of it, that was measured to gain nothing.
+_INSIDE_TEXT, _INSIDE_PAGE = 2.0, 1.0
 _READER = (Kind.IMAGE, Kind.FRONT_MATTER)
 
 
@@ -69,19 +71,20 @@ def labelled(row: Row, clip: Clip, teacher: Cleaner) -> Labelled | None:
     size *= known
     gold = float((text * size).sum()) if row.labels else float(len(words(row.gold)))
     return Labelled(
-        row, read_raw(clip, blocks, blank), text, weights(text, size), size, gold,
+        row, read_raw(clip, blocks, blank), text, weights(text, size, _INSIDE_PAGE if clip.kind == HTML else _INSIDE_TEXT), size, gold,
         _labels(row, clip, text, teacher),
     )  # fmt: skip
 
 
-def weights(text: Floats, size: Floats) -> Floats:
-    """What an error on each block costs; zero where `size`, its words, is."""
+def weights(text: Floats, size: Floats, inside_factor: float) -> Floats:
+    """What an error on each block costs; zero where `size`, its words, is. Noise inside of the
+    text counts `inside_factor` times as much."""
     weight = np.sqrt(np.minimum(size, _MOST_WORDS))
     body = np.flatnonzero(text >= TEXT)
     if len(body):
         inside = np.zeros(len(text), bool)
         inside[body[0] : body[-1]] = True
-        weight *= np.where(inside & (text < TEXT), _INSIDE, 1)
+        weight *= np.where(inside & (text < TEXT), inside_factor, 1)
     return (weight / max(float(weight.sum()), 1e-6)).astype(np.float32)
 
 
