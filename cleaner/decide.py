@@ -193,8 +193,10 @@ def staying(
     for index in context.alive:
         block = context.clip.blocks[index]
         kept = [e for e in evidence.get(index, ()) if e.label.action is Action.KEEP]
-        if index == title:
-            apart = block.node is not None
+        apart = block.node is not None
+        # A site's rules and a user's own keep in a page's text what would stand beside it.
+        held = apart and any(e.level > 1 for e in kept)
+        if index == title and not held:
             proof = Evidence(Label.HEADLINE if apart else Label.TITLE, "context", TITLE)
             decided[index] = Decision(block, proof.label, proof.label.action, (proof,))
         elif kept:

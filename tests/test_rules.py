@@ -110,8 +110,10 @@ def test_a_language_without_a_pack_is_an_error() -> None:
 
 def test_languages_can_be_limited() -> None:
     text = f"{STORY}\n\nArtikel teilen\n\n{STORY}"
-    assert "Artikel teilen" not in cleaner.clean(text, kind="text").text
-    assert "Artikel teilen" in cleaner.Cleaner(languages=["en"]).clean(text, kind="text").text
+    everything = cleaner.Cleaner(model=False)
+    english = cleaner.Cleaner(languages=["en"], model=False)
+    assert "Artikel teilen" not in everything.clean(text, kind="text").text
+    assert "Artikel teilen" in english.clean(text, kind="text").text
 
 
 def test_a_pattern_that_backtracks_without_end_stops_and_the_rest_goes_on(tmp_path: Path) -> None:
