@@ -70,10 +70,16 @@ def labelled(row: Row, clip: Clip, teacher: Cleaner) -> Labelled | None:
     text = np.where(known, share, 0).astype(np.float32)
     size *= known
     gold = float((text * size).sum()) if row.labels else float(len(words(row.gold)))
+    factor = _INSIDE_PAGE if clip.kind == HTML else _INSIDE_TEXT
     return Labelled(
-        row, read_raw(clip, blocks, blank), text, weights(text, size, _INSIDE_PAGE if clip.kind == HTML else _INSIDE_TEXT), size, gold,
-        _labels(row, clip, text, teacher),
-    )  # fmt: skip
+        row=row,
+        raw=read_raw(clip, blocks, blank),
+        text=text,
+        weight=weights(text, size, factor),
+        words=size,
+        gold=gold,
+        labels=_labels(row, clip, text, teacher),
+    )
 
 
 def weights(text: Floats, size: Floats, inside_factor: float) -> Floats:

@@ -59,7 +59,8 @@ def growth(kind: str) -> list[tuple[int, float]]:
 
 def _grown(bodies: Sequence[str], size: int) -> str:
     """Text of about this size, put together from whole bodies, each time another line first."""
-    pieces, length = [], 0
+    pieces: list[str] = []
+    length = 0
     while length < size:
         for body in bodies:
             pieces.append(f"\n<!-- {len(pieces)} -->\n{body}" if "<" in body[:500] else body)
