@@ -24,7 +24,7 @@ from .report import Report, report
 T = TypeVar("T")
 FOLDS = "folds"
 # A fragment of every so many pages; a made-up clip for so many labelled ones.
-_FRAGMENTS, _SET_IN = 4, 4
+_FRAGMENTS, _SET_IN = 12, 4
 # A page takes twice as many passes as a dump: there are fewer of them.
 EPOCHS = {HTML: 10, TEXT: 5}
 
