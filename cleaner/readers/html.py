@@ -1,22 +1,24 @@
-"""HTML: leaf blocks with what stands around them, from one pass over lxml's parser events.
+"""HTML: leaf blocks with what stands around them, from one pass over the tags.
 
-The parser feeds a target object instead of building a tree: half the work, and no depth at
-which it gives up. Nothing is dropped unseen: hidden text, `<noscript>`, templates and the words
-in drawings become blocks that say so; only scripts and styles hold no text.
+No tree is built. Blocks need only what stands open around them, and a pass over the tags knows
+that in half the time, with no depth at which it gives up, and none of the standard's repairs
+that make a small page a huge tree. Nothing is dropped unseen: hidden text, `<noscript>`,
+templates and the words in drawings become blocks that say so; only scripts and styles hold no
+text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, cast
+from html import unescape
+from typing import NamedTuple, TypeAlias
 
 from ..clip import Block, Clip, Image, Inside, Kind, Link, Node
 from . import html_elements as elements
-
-if TYPE_CHECKING:
-    from lxml.etree import ParserTarget
+from .html_open import OpenElements
+from .html_tokens import Token, attributes, tokens
 
 KIND = "html"
 _HTML_START = re.compile(
@@ -30,8 +32,8 @@ _TAG = re.compile(
 )
 _SNIFF_CHARS = 8000
 _FRAGMENT_TAGS = 2
-_SPACES = re.compile(r"[ \t\n\r\f\v]+")
-# Characters that XML does not allow; the parser would stop at a NUL.
+_SPACES = re.compile(r"[\t\n\r\f\v][ \t\n\r\f\v]*| [ \t\n\r\f\v]+")
+# Characters that XML does not allow.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Parts the JSON-LD scripts of a page in its facts, as RFC 7464 has it; no page holds it.
 _RECORD = "\x1e"
@@ -60,14 +62,8 @@ def sniff(head: str) -> float:
 
 def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, an HTML document or fragment."""
-    from lxml import etree
-
-    builder = Builder()
-    data = _FORBIDDEN.sub("\ufffd", source).encode("utf-8")
-    if data.strip():
-        # The stubs let a target take bytes for text; an HTML parser gives it str.
-        target = cast("ParserTarget", builder)
-        etree.fromstring(data, etree.HTMLParser(encoding="utf-8", huge_tree=True, target=target))
+    builder = Builder(tokens(source))
+    builder.build()
     facts = builder.facts
     return Clip(KIND, source, builder.finish(), url or facts.get("url"), facts)
 
@@ -89,33 +85,21 @@ class _Figure:
     captions: list[int] = field(default_factory=list)
 
 
-@dataclass
-class _Foreign:
-    """An open `<svg>`, or a formula's annotation: how deep it stands, and the line of its text
-    that is being gathered."""
-
-    depth: int
-    shown: bool
-    text: list[str] = field(default_factory=list)
-
-
 class Builder:
-    """The parser target: takes start, end and data events, gives blocks and facts."""
+    """Takes the tokens of a page, gives blocks and facts."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Iterator[Token]) -> None:
         self.facts: dict[str, str] = {}
+        self._page = page
         self._blocks: list[Block] = []
-        self._open: list[Node] = []
-        self._silent = 0
-        self._in_json_ld = False
-        self._in_title = False
-        self._foreign: _Foreign | None = None
+        self._open = OpenElements()
         self._figures: list[_Figure] = []
         self._pre = 0
         # the block that is being gathered
         self._text: list[str] = []
         self._cells = False
         self._links: list[Link] = []
+        # the attributes of the open link, and where its text begins
         self._link: tuple[str, int] | None = None
         self._link_chars = 0
         self._joint = "\n\n"
@@ -128,79 +112,37 @@ class Builder:
         self._drawn: list[str] = []
         self._placed: list[_Placed] = []
 
-    # --- events
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """An element begins."""
-        if self._silent or tag in elements.SILENT:
-            self._start_silent(attributes)
-            return
-        if self._foreign is not None:
-            if tag not in elements.BREAKOUT:
-                self._foreign.text.append(" ")
-                if tag not in elements.UNPUSHED:
-                    self._open.append(self._open[-1])
-                return
-            self._end_foreign()
-        if tag in elements.UNPUSHED:
-            self._start_unpushed(tag, attributes)
-            return
-        parent = self._open[-1] if self._open else None
-        node = elements.child(parent, len(self._open), tag, attributes)
-        if tag in elements.BLOCKS:
-            self._start_block(tag)
-        elif tag == "a":
-            self._link = (attributes.get("href") or "", len(self._text))
-        elif tag in elements.CELLS:
-            self._cells = True
-            self._text.append(" | ")
-        self._open.append(node)
-        if tag in elements.FOREIGN:
-            self._foreign = _Foreign(len(self._open), shown=tag == "svg")
-        elif tag == "amp-img":
-            self._image(attributes)
-        elif tag == "html" and attributes.get("lang"):
-            self.facts["language"] = attributes["lang"]
-
-    def end(self, tag: str) -> None:
-        """An element ends."""
-        if self._silent:
-            self._silent -= 1
-            self._in_json_ld = False
-            return
-        if tag == "title":
-            self._in_title = False
-        if self._foreign is not None:
-            if tag in elements.DRAWN_LINES:
-                self._end_line(self._foreign)
-            if len(self._open) == self._foreign.depth and tag not in elements.UNPUSHED:
-                self._end_foreign()
-        elif tag == "a":
-            self._close_link()
-        elif tag in elements.BLOCKS:
-            self._end_block(tag)
-        if self._open and tag not in elements.UNPUSHED:
-            self._open.pop()
-
-    def data(self, text: str) -> None:
-        """Text between tags, in any number of pieces."""
-        if self._silent:
-            if self._in_json_ld:
-                self.facts["json_ld"] += text
-        elif self._in_title:
-            self.facts["title"] += text
-        elif self._foreign is not None:
-            self._foreign.text.append(text)
-        elif self._text or self._pre or not text.isspace():
+    def build(self) -> None:
+        """Reads the page to its end."""
+        handlers = _HANDLERS
+        gathered = self._text
+        for text, raw, raw_source, content, name, source in self._page:
             # White space between blocks is most of what a page's source holds.
-            self._text.append(text)
+            if text and (gathered or not text.isspace() or self._pre):
+                gathered.append(unescape(text) if "&" in text else text)
+            if name:
+                known = handlers.get(name)
+                if known is not None:
+                    handle, tag = known
+                    handle(self, tag, source)
+                else:
+                    self._take_rare(name, source)
+            elif raw:
+                _RAW[raw.lower()](self, raw_source, content or "")
 
-    def close(self) -> None:
-        """The document ends."""
+    def _take_rare(self, name: str, source: str) -> None:
+        """A tag in capitals, or one that HTML does not know."""
+        name = name.lower()
+        known = _HANDLERS.get(name)
+        if known is not None:
+            known[0](self, known[1], source)
+        elif name[0] == "/":
+            self._end_inline(name[1:], source)
+        elif source[-1:] != "/":
+            self._start_inline(name, source)
 
     def finish(self) -> tuple[Block, ...]:
         """The blocks, once the document has ended."""
-        self._end_foreign()
         self.flush()
         while self._figures:
             self._end_figure()
@@ -211,50 +153,191 @@ class Builder:
                 self.facts[name] = self.facts[name].strip()
         return tuple(_merged(self._blocks, self._placed))
 
-    # --- elements
+    # --- elements that stand open
 
-    def _start_silent(self, attributes: Mapping[str, str]) -> None:
-        self._silent += 1
-        if (attributes.get("type") or "").strip().lower() == _JSON_LD:
-            self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD
-            self._in_json_ld = True
+    def _start_inline(self, tag: str, source: str) -> None:
+        self._open.push(tag, source)
 
-    def _start_unpushed(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "br":
-            before = len(self._blocks)
+    def _start_block(self, tag: str, source: str) -> None:
+        self._break()
+        opened = self._open
+        if opened.may_close(tag):
+            self._close_down_to(opened.closed_by(tag))
+        opened.push(tag, source)
+
+    def _start_pre(self, tag: str, source: str) -> None:
+        self._start_block(tag, source)
+        self._pre += 1
+
+    def _start_figure(self, tag: str, source: str) -> None:
+        self._start_block(tag, source)
+        self._figures.append(_Figure())
+
+    def _start_cell(self, tag: str, source: str) -> None:
+        self._close_down_to(self._open.closed_by(tag))
+        self._open.push(tag, source)
+        self._cells = True
+        self._text.append(" | ")
+
+    def _start_link(self, tag: str, source: str) -> None:
+        if self._link is not None:
+            self._close_link()
+            self._close_down_to(self._open.closed_by(tag))
+        self._link = (source, len(self._text))
+        self._open.push(tag, source)
+
+    def _start_page(self, tag: str, source: str) -> None:
+        """`html` and `body` stand open from the start; their tags tell of them."""
+        self._break()
+        self._open.describe(0 if tag == "html" else 1, source)
+        language = attributes(source).get("lang") if tag == "html" else None
+        if language:
+            self.facts.setdefault("language", language)
+
+    def _start_late_image(self, tag: str, source: str) -> None:
+        self._open.push(tag, source)
+        self._image(tag, source)
+
+    def _end_page(self, tag: str, source: str) -> None:
+        self._break()
+
+    def _end_inline(self, tag: str, source: str) -> None:
+        if self._open.tags[-1] == tag:
+            self._open.pop()
+        else:
+            self._end_far(tag)
+
+    def _end_link(self, tag: str, source: str) -> None:
+        if self._link is not None:
+            self._close_link()
+        self._end_inline(tag, source)
+
+    def _end_block(self, tag: str, source: str) -> None:
+        # A stray end tag parts blocks as well: a browser makes an empty element of `</p>`.
+        self._break()
+        if self._open.tags[-1] == tag:
+            self._open.pop()
+        else:
+            self._end_far(tag)
+
+    def _end_far(self, tag: str) -> None:
+        """Ends an element in which others stand open, with them where they end with it."""
+        at = self._open.ended_by(tag)
+        if at is not None:
+            self._close_down_to(at)
+        else:
+            self._open.end_around(tag)
+
+    def _end_held(self, tag: str, source: str) -> None:
+        """Ends an element whose end is more than that of a block."""
+        self._break()
+        self._close_down_to(self._open.ended_by(tag))
+
+    def _close_down_to(self, depth: int | None) -> None:
+        """Closes the elements from the innermost up to the one at `depth`."""
+        if depth is None:
+            return
+        opened = self._open
+        while len(opened.tags) > depth:
+            tag = opened.tags[-1]
+            if tag in elements.BLOCKS:
+                self._break()
+                if tag == "pre":
+                    self._pre -= 1
+                elif tag == "figure":
+                    self._end_figure()
+            opened.pop()
+
+    def _break(self) -> None:
+        """Parts what was gathered from what comes."""
+        if self._text or self._standing or self._drawn:
             self.flush()
-            # A second break in a row parts paragraphs.
-            self._joint = "\n" if len(self._blocks) > before else "\n\n"
-        elif tag == "img":
-            self._image(attributes)
-        elif tag in elements.HEAD_ONLY:
-            self._head_element(tag, attributes)
-
-    def _start_block(self, tag: str) -> None:
-        self.flush()
         self._joint = "\n\n"
-        self._pre += tag == "pre"
-        if tag == "figure":
-            self._figures.append(_Figure())
 
-    def _end_block(self, tag: str) -> None:
+    # --- elements that do not
+
+    def _void(self, tag: str, source: str) -> None:
+        """Neither text nor fact."""
+
+    def _line_break(self, tag: str, source: str) -> None:
+        before = len(self._blocks)
         self.flush()
-        self._joint = "\n\n"
-        self._pre -= tag == "pre"
-        if tag == "figure" and self._figures:
-            self._end_figure()
+        # A second break in a row parts paragraphs.
+        self._joint = "\n" if len(self._blocks) > before else "\n\n"
 
-    def _end_line(self, foreign: _Foreign) -> None:
-        """Ends a line of a drawing's text."""
-        text = _SPACES.sub(" ", "".join(foreign.text)).strip()
-        foreign.text.clear()
-        if text and foreign.shown:
+    def _rule(self, tag: str, source: str) -> None:
+        self._break()
+        self._close_down_to(self._open.closed_by(tag))
+
+    def _meta(self, tag: str, source: str) -> None:
+        values = attributes(source)
+        name = (values.get("property") or values.get("name") or "").lower()
+        prop = (values.get("itemprop") or "").lower()
+        if not name and prop in _PAGE_PROPERTIES:
+            name = prop
+        content = values.get("content")
+        if name and content and name not in self.facts and name not in _OWN_FACTS:
+            self.facts[name] = content
+
+    def _head_link(self, tag: str, source: str) -> None:
+        if "url" not in self.facts and "canonical" in source:
+            values = attributes(source)
+            if values.get("rel") == "canonical" and values.get("href"):
+                self.facts["url"] = values["href"]
+
+    def _script(self, source: str, content: str) -> None:
+        if "ld+json" in source.lower():
+            if attributes(source).get("type", "").strip().lower() == _JSON_LD:
+                self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + content
+
+    def _style(self, source: str, content: str) -> None:
+        """No text that a reader of the page sees."""
+
+    def _title(self, source: str, content: str) -> None:
+        title = unescape(content)
+        if self.facts.setdefault("title", title) is not title:
+            # Shown nowhere, like the title of a drawing.
+            self._draw("svg", [content])
+
+    def _textarea(self, source: str, content: str) -> None:
+        self._start_block("textarea", source)
+        self._text.append(unescape(content))
+
+    # --- drawings
+
+    def _drawing(self, tag: str, source: str) -> None:
+        """Reads a drawing, or a formula's annotation, to its end or to the HTML in it."""
+        line: list[str] = []
+        depth = 0 if source[-1:] == "/" else 1
+        while depth and (token := next(self._page, None)):
+            text, raw, _, content, name, source = token
+            line.append(text)
+            if raw:
+                line = self._draw(tag, line)
+                if raw.lower() == "title":
+                    self._draw(tag, [content or ""])
+            elif name:
+                name = name.lower()
+                bare = name.lstrip("/")
+                if bare in elements.BREAKOUT or name == f"/{self._open.tags[-1]}":
+                    self._draw(tag, line)
+                    self._take_rare(name, source)
+                    return
+                if bare in elements.DRAWN_LINES and bare != name:
+                    line = self._draw(tag, line)
+                elif bare == tag:
+                    depth += -1 if bare != name else source[-1:] != "/"
+                line.append(" ")
+        self._draw(tag, line)
+
+    def _draw(self, tag: str, line: list[str]) -> list[str]:
+        """Ends a line of a drawing's text; the next one."""
+        text = _collapsed(unescape("".join(line)))
+        if text and tag == "svg":
             self._drawn.append(text)
+        return []
 
-    def _end_foreign(self) -> None:
-        if self._foreign is not None:
-            self._end_line(self._foreign)
-            self._foreign = None
+    # --- images
 
     def _end_figure(self) -> None:
         """Gives a figure's images to the caption that stands in it, or their own places."""
@@ -268,29 +351,15 @@ class Builder:
             block = self._blocks[at]
             self._blocks[at] = block._replace(images=images + block.images)
 
-    def _head_element(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "title" and "title" not in self.facts:
-            self.facts["title"] = ""
-            self._in_title = True
-        elif tag == "meta":
-            name = (attributes.get("property") or attributes.get("name") or "").lower()
-            prop = (attributes.get("itemprop") or "").lower()
-            if not name and prop in _PAGE_PROPERTIES:
-                name = prop
-            content = attributes.get("content")
-            if name and content and name not in self.facts and name not in _OWN_FACTS:
-                self.facts[name] = content
-        elif tag == "link" and attributes.get("rel") == "canonical" and attributes.get("href"):
-            self.facts.setdefault("url", attributes["href"])
-
-    def _image(self, attributes: Mapping[str, str]) -> None:
-        sources = (attributes.get(name) or "" for name in _SOURCES)
+    def _image(self, tag: str, source: str) -> None:
+        values = attributes(source)
+        sources = (values[name] for name in _SOURCES if name in values)
         src = next((source for source in sources if source and not source.startswith("data:")), "")
-        image = Image(src, _SPACES.sub(" ", attributes.get("alt") or "").strip())
+        image = Image(src, _collapsed(values.get("alt", "")))
         if not (image.src or image.alt):
             return
-        node = self._open[-1] if self._open else None
-        alone = self._stands_alone(node, attributes)
+        node = self._open.node()
+        alone = self._stands_alone(node, values)
         if self._figures:
             images = self._figures[-1].images
             # `<noscript>` repeats the image that a script would load.
@@ -301,29 +370,29 @@ class Builder:
         else:
             self._images.append(image)
 
-    def _stands_alone(self, node: Node | None, attributes: Mapping[str, str]) -> bool:
+    def _stands_alone(self, node: Node, values: Mapping[str, str]) -> bool:
         """Whether an image is one that the page shows for its own sake."""
-        if attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL:
+        if values.get("width") in _PIXEL or values.get("height") in _PIXEL:
             return False
-        if node is not None and node.inside & _UNSEEN:
+        if node.inside & _UNSEEN:
             return False
-        return self._link is None or _SHOWS_IMAGE.search(self._link[0]) is not None
+        return self._link is None or _SHOWS_IMAGE.search(_target(self._link[0])) is not None
 
     def _close_link(self) -> None:
         if self._link is None:
             return
-        href, start = self._link
+        source, start = self._link
         self._link = None
-        text = _SPACES.sub(" ", "".join(self._text[start:])).strip()
+        text = _collapsed("".join(self._text[start:]))
         if text:
-            self._links.append(Link(text, href))
+            self._links.append(Link(text, _target(source)))
             self._link_chars += len(text)
 
     # --- blocks
 
     def flush(self) -> None:
         """Ends the block that was being gathered, if it has any text or an image to show."""
-        text = self._take_text()
+        text = self._take_text() if self._text else ""
         if text:
             self._append_text(text)
         elif self._standing:
@@ -332,33 +401,28 @@ class Builder:
             self._append_drawn()
 
     def _take_text(self) -> str:
-        if not self._text:
-            return ""
         if self._link is not None:
             # A link around several blocks: each of them is link text.
-            href = self._link[0]
+            source = self._link[0]
             self._close_link()
-            self._link = (href, 0)
+            self._link = (source, 0)
         text = "".join(self._text)
         self._text.clear()
-        if text.isspace():
-            self._cells = False
-            return ""
-        text = text.rstrip().strip("\n\r") if self._pre else _SPACES.sub(" ", text).strip()
+        text = _preformatted(text) if self._pre else _collapsed(text)
         if self._cells:
             self._cells = False
             text = text.strip(" |")
-        return text if text.strip() else ""
+        return text
 
     def _append_text(self, text: str) -> None:
-        node = self._open[-1] if self._open else None
-        kind, level, container = elements.form(node)
+        node = self._open.node()
+        kind, level, container = self._open.form()
         joint = self._joint
         if container is not None and container is self._last_list:
             joint = "\n"
         self._last_list = container
         index = len(self._blocks)
-        if self._figures and node is not None and node.inside & Inside.FIGCAPTION:
+        if self._figures and node.inside & Inside.FIGCAPTION:
             self._figures[-1].captions.append(index)
         links, images = tuple(self._links), (*self._standing, *self._images)
         chars = min(self._link_chars, len(text))
@@ -372,18 +436,37 @@ class Builder:
         self._joint = "\n\n"
 
     def _append_images(self) -> None:
-        node = self._open[-1] if self._open else None
+        node = self._open.node()
         for image in self._standing:
             self._blocks.append(_image_block(len(self._blocks), image, node))
         self._standing.clear()
 
     def _append_drawn(self) -> None:
         """A drawing's words are no part of the text beside it: they may be an icon's name."""
-        parent = self._open[-1] if self._open else None
-        node = elements.child(parent, len(self._open), "svg", {"hidden": ""})
+        depth = len(self._open.tags)
+        node = elements.child(self._open.node(), depth, "svg", "", Inside.HIDDEN)
         for text in self._drawn:
             self._blocks.append(Block(len(self._blocks), text, node=node))
         self._drawn.clear()
+
+
+def _collapsed(text: str) -> str:
+    """`text` with each run of white space as one space. Most text has no other, and to find
+    that out takes a third of the time of the pattern."""
+    text = text.strip()
+    if "  " in text or not text.isprintable():
+        text = _FORBIDDEN.sub("\ufffd", _SPACES.sub(" ", text)).strip()
+    return text
+
+
+def _preformatted(text: str) -> str:
+    text = _FORBIDDEN.sub("\ufffd", text).rstrip().strip("\n\r")
+    return text if text.strip() else ""
+
+
+def _target(source: str) -> str:
+    """Where a link leads, from its attributes' source."""
+    return attributes(source).get("href", "")
 
 
 def _image_block(index: int, image: Image, node: Node | None) -> Block:
@@ -404,3 +487,40 @@ def _merged(blocks: list[Block], placed: list[_Placed]) -> list[Block]:
         if place < len(blocks):
             merged.append(blocks[place]._replace(index=len(merged)))
     return merged
+
+
+_Handler: TypeAlias = Callable[[Builder, str, str], None]
+
+
+def _handlers() -> dict[str, tuple[_Handler, str]]:
+    """By the name of a tag, what takes it and the element's name."""
+    by_tag: dict[str, tuple[_Handler, _Handler]] = {
+        **dict.fromkeys(elements.INLINE, (Builder._start_inline, Builder._end_inline)),
+        **dict.fromkeys(elements.BLOCKS, (Builder._start_block, Builder._end_block)),
+        **dict.fromkeys(elements.CELLS, (Builder._start_cell, Builder._end_inline)),
+        **dict.fromkeys(elements.VOID, (Builder._void, Builder._void)),
+        **dict.fromkeys(elements.FOREIGN, (Builder._drawing, Builder._end_inline)),
+        **dict.fromkeys(("html", "body"), (Builder._start_page, Builder._end_page)),
+        "head": (Builder._void, Builder._void),
+        "pre": (Builder._start_pre, Builder._end_held),
+        "figure": (Builder._start_figure, Builder._end_held),
+        "a": (Builder._start_link, Builder._end_link),
+        "br": (Builder._line_break, Builder._line_break),
+        "hr": (Builder._rule, Builder._rule),
+        "img": (Builder._image, Builder._void),
+        "amp-img": (Builder._start_late_image, Builder._end_inline),
+        "meta": (Builder._meta, Builder._void),
+        "link": (Builder._head_link, Builder._void),
+        **dict.fromkeys(("script", "style", "title"), (Builder._void, Builder._void)),
+    }
+    starts = {tag: (start, tag) for tag, (start, _) in by_tag.items()}
+    return starts | {f"/{tag}": (end, tag) for tag, (_, end) in by_tag.items()}
+
+
+_HANDLERS = _handlers()
+_RAW = {
+    "script": Builder._script,
+    "style": Builder._style,
+    "title": Builder._title,
+    "textarea": Builder._textarea,
+}

@@ -4,20 +4,18 @@ bears, what form they give it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..clip import Inside, Kind, Node
+from .html_tokens import attributes
 
-# Their text is none that a reader of the page sees.
-SILENT = frozenset({"script", "style"})
 # What is not HTML: drawings, and the formula said once more in TeX, beside what is seen of it.
 FOREIGN = frozenset({"svg", "annotation", "annotation-xml"})
 # Elements of a drawing that hold text, each its own line.
 DRAWN_LINES = frozenset({"text", "title", "desc"})
-HEAD_ONLY = frozenset({"title", "meta", "link", "base"})
 # Nothing stands inside of these.
-UNPUSHED = HEAD_ONLY | frozenset(
-    {"br", "img", "wbr", "input", "source", "track", "param", "embed", "area", "col"}
+VOID = frozenset(
+    "area base bgsound br col embed frame img input link meta param source track wbr".split()
 )
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt"
@@ -31,6 +29,8 @@ BREAKOUT = BLOCKS | frozenset(
     " tt u var".split()
 )
 CELLS = frozenset({"td", "th"})
+# Others are taken the same way, only later.
+INLINE = frozenset("b code em font i label small span strong sub sup time u".split())
 _LISTS = frozenset({"ul", "ol", "menu"})
 _SECTIONS = frozenset({"article", "main", "body", "section"})
 _FLAGS = {
@@ -81,19 +81,27 @@ MAX_DEPTH = 128
 _DEEP_NAMES = 200
 
 
-def child(parent: Node | None, depth: int, tag: str, attributes: Mapping[str, str]) -> Node:
+def described(tag: str, source: str) -> tuple[str, int]:
+    """The class and id names of an element, and its own flags, from its attributes' source."""
+    inside = _FLAGS.get(tag, Inside.NONE)
+    if not source:
+        return "", inside
+    values = attributes(source)
+    css, ident, role = values.get("class"), values.get("id"), values.get("role")
+    names = f"{css or ''} {ident or ''}".strip() if css or ident else ""
+    if role:
+        inside |= _ROLES.get(role, Inside.NONE)
+    if _is_hidden(values):
+        inside |= Inside.HIDDEN
+    return names, inside
+
+
+def child(parent: Node | None, depth: int, tag: str, names: str, inside: int) -> Node:
     """The node of an element inside `parent` that has `depth` elements around it.
 
     Below `MAX_DEPTH` the chain grows no longer: a node takes the place of its parent, with
     the parent's flags and the names of both.
     """
-    inside = _FLAGS.get(tag, Inside.NONE)
-    names = ""
-    if attributes:
-        css, ident, role = attributes.get("class"), attributes.get("id"), attributes.get("role")
-        names = f"{css or ''} {ident or ''}".strip() if css or ident else ""
-        inside |= _ROLES.get(role, Inside.NONE) if role else Inside.NONE
-        inside |= Inside.HIDDEN if _is_hidden(attributes) else Inside.NONE
     if parent is None:
         return Node(tag, names, inside, None)
     if depth < MAX_DEPTH:
@@ -104,21 +112,22 @@ def child(parent: Node | None, depth: int, tag: str, attributes: Mapping[str, st
     return Node(tag, names, inside | parent.inside, parent.parent)
 
 
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+def _is_hidden(values: Mapping[str, str]) -> bool:
+    if "hidden" in values or values.get("aria-hidden") == "true":
         return True
-    style = attributes.get("style")
+    style = values.get("style")
     return bool(style) and _HIDDEN_STYLE.search(style or "") is not None
 
 
-def form(node: Node | None) -> tuple[Kind, int, Node | None]:
-    """The kind of a block inside `node`, its heading level, and the table or the outermost
-    list that it is a part of."""
+def form(tags: Sequence[str]) -> tuple[Kind, int, int | None]:
+    """The kind of a block inside elements of these tags, outermost first; its heading level;
+    and where the table or the outermost list stands that it is a part of, from the end."""
     kind = Kind.PARAGRAPH
-    container: Node | None = None
+    container: int | None = None
     paragraph = False
-    for at in node.ancestors() if node is not None else ():
-        tag = at.tag
+    at = 0
+    for tag in reversed(tags):
+        at -= 1
         if tag not in _FORMS:
             continue
         if tag in _LEVELS and container is None:
@@ -134,5 +143,5 @@ def form(node: Node | None) -> tuple[Kind, int, Node | None]:
             container = at
         elif tag == "table" and kind in (Kind.LIST_ITEM, Kind.TABLE):
             # A list in a cell ends with the table around it.
-            return kind, 0, container or at
+            return kind, 0, at if container is None else container
     return kind, 0, container
