@@ -10,7 +10,7 @@ text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import NamedTuple, TypeAlias
@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 from ..clip import Block, Clip, Image, Inside, Kind, Link, Node
 from . import html_elements as elements
 from .html_open import OpenElements
-from .html_tokens import Token, attributes, tokens
+from .html_tokens import Attributes, Token, tokens
 
 KIND = "html"
 _HTML_START = re.compile(
@@ -190,7 +190,7 @@ class Builder:
         """`html` and `body` stand open from the start; their tags tell of them."""
         self._break()
         self._open.describe(0 if tag == "html" else 1, source)
-        language = attributes(source).get("lang") if tag == "html" else None
+        language = Attributes(source).get("lang") if tag == "html" else None
         if language:
             self.facts.setdefault("language", language)
 
@@ -270,9 +270,9 @@ class Builder:
         self._close_down_to(self._open.closed_by(tag))
 
     def _meta(self, tag: str, source: str) -> None:
-        values = attributes(source)
-        name = (values.get("property") or values.get("name") or "").lower()
-        prop = (values.get("itemprop") or "").lower()
+        values = Attributes(source)
+        name = (values.get("property") or values.get("name")).lower()
+        prop = values.get("itemprop").lower()
         if not name and prop in _PAGE_PROPERTIES:
             name = prop
         content = values.get("content")
@@ -281,13 +281,13 @@ class Builder:
 
     def _head_link(self, tag: str, source: str) -> None:
         if "url" not in self.facts and "canonical" in source:
-            values = attributes(source)
+            values = Attributes(source)
             if values.get("rel") == "canonical" and values.get("href"):
-                self.facts["url"] = values["href"]
+                self.facts["url"] = values.get("href")
 
     def _script(self, source: str, content: str) -> None:
         if "ld+json" in source.lower():
-            if attributes(source).get("type", "").strip().lower() == _JSON_LD:
+            if Attributes(source).get("type").strip().lower() == _JSON_LD:
                 self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + content
 
     def _style(self, source: str, content: str) -> None:
@@ -352,10 +352,10 @@ class Builder:
             self._blocks[at] = block._replace(images=images + block.images)
 
     def _image(self, tag: str, source: str) -> None:
-        values = attributes(source)
-        sources = (values[name] for name in _SOURCES if name in values)
+        values = Attributes(source)
+        sources = map(values.get, _SOURCES)
         src = next((source for source in sources if source and not source.startswith("data:")), "")
-        image = Image(src, _collapsed(values.get("alt", "")))
+        image = Image(src, _collapsed(values.get("alt")))
         if not (image.src or image.alt):
             return
         node = self._open.node()
@@ -370,7 +370,7 @@ class Builder:
         else:
             self._images.append(image)
 
-    def _stands_alone(self, node: Node, values: Mapping[str, str]) -> bool:
+    def _stands_alone(self, node: Node, values: Attributes) -> bool:
         """Whether an image is one that the page shows for its own sake."""
         if values.get("width") in _PIXEL or values.get("height") in _PIXEL:
             return False
@@ -466,7 +466,7 @@ def _preformatted(text: str) -> str:
 
 def _target(source: str) -> str:
     """Where a link leads, from its attributes' source."""
-    return attributes(source).get("href", "")
+    return Attributes(source).get("href")
 
 
 def _image_block(index: int, image: Image, node: Node | None) -> Block:

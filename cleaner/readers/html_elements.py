@@ -4,10 +4,10 @@ bears, what form they give it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ..clip import Inside, Kind, Node
-from .html_tokens import attributes
+from .html_tokens import Attributes
 
 # What is not HTML: drawings, and the formula said once more in TeX, beside what is seen of it.
 FOREIGN = frozenset({"svg", "annotation", "annotation-xml"})
@@ -86,9 +86,9 @@ def described(tag: str, source: str) -> tuple[str, int]:
     inside = _FLAGS.get(tag, Inside.NONE)
     if not source:
         return "", inside
-    values = attributes(source)
+    values = Attributes(source)
     css, ident, role = values.get("class"), values.get("id"), values.get("role")
-    names = f"{css or ''} {ident or ''}".strip() if css or ident else ""
+    names = f"{css} {ident}".strip() if css or ident else ""
     if role:
         inside |= _ROLES.get(role, Inside.NONE)
     if _is_hidden(values):
@@ -112,11 +112,10 @@ def child(parent: Node | None, depth: int, tag: str, names: str, inside: int) ->
     return Node(tag, names, inside | parent.inside, parent.parent)
 
 
-def _is_hidden(values: Mapping[str, str]) -> bool:
+def _is_hidden(values: Attributes) -> bool:
     if "hidden" in values or values.get("aria-hidden") == "true":
         return True
-    style = values.get("style")
-    return bool(style) and _HIDDEN_STYLE.search(style or "") is not None
+    return _HIDDEN_STYLE.search(values.get("style")) is not None
 
 
 def form(tags: Sequence[str]) -> tuple[Kind, int, int | None]:

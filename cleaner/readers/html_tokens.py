@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(
     r"([^ \t\n\r\f/>][^ \t\n\r\f/>=]*)"
-    r"(?:[ \t\n\r\f]*=[ \t\n\r\f]*(?:\"([^\"]*)\"?|'([^']*)'?|([^ \t\n\r\f>]*)))?"
+    r"(?:[ \t\n\r\f]*=[ \t\n\r\f]*(\"[^\"]*\"?|'[^']*'?|[^ \t\n\r\f>]*))?"
 )
 # In a value `&lang=en` and `&notes` are no characters: only what a semicolon ends, or no letter
 # follows.
@@ -48,15 +48,29 @@ def tokens(source: str) -> Iterator[Token]:
     return zip(*[parts] * 6)  # type: ignore[return-value]  # six of a flat list at a time
 
 
-def attributes(source: str) -> dict[str, str]:
-    """The attributes of a tag by lower-case name. The first of a name counts."""
-    found: dict[str, str] = {}
-    for name, double, single, bare in _ATTRIBUTE.findall(source):
-        value = double or single or bare
-        if "&" in value:
-            value = _REFERENCE.sub(_unescaped, value)
-        found.setdefault(name.lower(), value)
-    return found
+class Attributes:
+    """The attributes of a tag. Most are never asked for, and so their values stay as written
+    until one is."""
+
+    def __init__(self, source: str) -> None:
+        # The first of a name counts.
+        written = dict(reversed(_ATTRIBUTE.findall(source)))
+        if not "".join(written).islower():
+            written = {name.lower(): value for name, value in written.items()}
+        self._written: dict[str, str] = written
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._written
+
+    def get(self, name: str) -> str:
+        """The value of an attribute, empty where there is none."""
+        value = self._written.get(name)
+        if not value:
+            return ""
+        quote = value[0]
+        if quote in "\"'":
+            value = value[1:].removesuffix(quote)
+        return _REFERENCE.sub(_unescaped, value) if "&" in value else value
 
 
 def _unescaped(reference: re.Match[str]) -> str:
