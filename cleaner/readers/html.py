@@ -10,7 +10,7 @@ text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import NamedTuple, TypeAlias
@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 from ..clip import Block, Clip, Image, Inside, Kind, Link, Node
 from . import html_elements as elements
 from .html_open import OpenElements
-from .html_tokens import Attributes, Token, tokens
+from .html_tokens import Token, attribute, attributes, parted, plain, tokens
 
 KIND = "html"
 _HTML_START = re.compile(
@@ -116,19 +116,18 @@ class Builder:
         """Reads the page to its end."""
         handlers = _HANDLERS
         gathered = self._text
-        for text, raw, raw_source, content, name, source in self._page:
+        for text, raw, held, name, source in self._page:
             # White space between blocks is most of what a page's source holds.
             if text and (gathered or not text.isspace() or self._pre):
                 gathered.append(unescape(text) if "&" in text else text)
             if name:
                 known = handlers.get(name)
                 if known is not None:
-                    handle, tag = known
-                    handle(self, tag, source)
+                    known[0](self, known[1], source)
                 else:
                     self._take_rare(name, source)
             elif raw:
-                _RAW[raw.lower()](self, raw_source, content or "")
+                self._take_raw(raw.lower(), held)
 
     def _take_rare(self, name: str, source: str) -> None:
         """A tag in capitals, or one that HTML does not know."""
@@ -159,7 +158,9 @@ class Builder:
         self._open.push(tag, source)
 
     def _start_block(self, tag: str, source: str) -> None:
-        self._break()
+        if self._text or self._standing or self._drawn:
+            self.flush()
+        self._joint = "\n\n"
         opened = self._open
         if opened.may_close(tag):
             self._close_down_to(opened.closed_by(tag))
@@ -190,7 +191,7 @@ class Builder:
         """`html` and `body` stand open from the start; their tags tell of them."""
         self._break()
         self._open.describe(0 if tag == "html" else 1, source)
-        language = Attributes(source).get("lang") if tag == "html" else None
+        language = attribute(source, "lang") if tag == "html" else None
         if language:
             self.facts.setdefault("language", language)
 
@@ -214,7 +215,9 @@ class Builder:
 
     def _end_block(self, tag: str, source: str) -> None:
         # A stray end tag parts blocks as well: a browser makes an empty element of `</p>`.
-        self._break()
+        if self._text or self._standing or self._drawn:
+            self.flush()
+        self._joint = "\n\n"
         if self._open.tags[-1] == tag:
             self._open.pop()
         else:
@@ -270,38 +273,40 @@ class Builder:
         self._close_down_to(self._open.closed_by(tag))
 
     def _meta(self, tag: str, source: str) -> None:
-        values = Attributes(source)
-        name = (values.get("property") or values.get("name")).lower()
-        prop = values.get("itemprop").lower()
+        values = attributes(source)
+        name = (plain(values.get("property", "")) or plain(values.get("name", ""))).lower()
+        prop = plain(values.get("itemprop", "")).lower()
         if not name and prop in _PAGE_PROPERTIES:
             name = prop
-        content = values.get("content")
+        content = plain(values.get("content", ""))
         if name and content and name not in self.facts and name not in _OWN_FACTS:
             self.facts[name] = content
 
     def _head_link(self, tag: str, source: str) -> None:
-        if "url" not in self.facts and "canonical" in source:
-            values = Attributes(source)
-            if values.get("rel") == "canonical" and values.get("href"):
-                self.facts["url"] = values.get("href")
+        if "canonical" in source and attribute(source, "rel") == "canonical":
+            href = attribute(source, "href")
+            if href:
+                self.facts.setdefault("url", href)
 
-    def _script(self, source: str, content: str) -> None:
-        if "ld+json" in source.lower():
-            if Attributes(source).get("type").strip().lower() == _JSON_LD:
-                self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + content
+    def _take_raw(self, tag: str, held: str) -> None:
+        """An element that holds no markup. Scripts and styles show nothing."""
+        if tag == "script":
+            if "ld+json" in held:
+                self._json_ld(*parted(held))
+        elif tag == "title":
+            title = unescape(parted(held)[1])
+            if self.facts.setdefault("title", title) is not title:
+                # Shown nowhere, like the title of a drawing.
+                self._draw("svg", [title])
+        elif tag == "textarea":
+            source, content = parted(held)
+            self._start_block(tag, source)
+            self._text.append(unescape(content))
+            self._end_block(tag, "")
 
-    def _style(self, source: str, content: str) -> None:
-        """No text that a reader of the page sees."""
-
-    def _title(self, source: str, content: str) -> None:
-        title = unescape(content)
-        if self.facts.setdefault("title", title) is not title:
-            # Shown nowhere, like the title of a drawing.
-            self._draw("svg", [content])
-
-    def _textarea(self, source: str, content: str) -> None:
-        self._start_block("textarea", source)
-        self._text.append(unescape(content))
+    def _json_ld(self, source: str, content: str) -> None:
+        if attribute(source, "type").strip().lower() == _JSON_LD:
+            self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + content
 
     # --- drawings
 
@@ -310,12 +315,12 @@ class Builder:
         line: list[str] = []
         depth = 0 if source[-1:] == "/" else 1
         while depth and (token := next(self._page, None)):
-            text, raw, _, content, name, source = token
-            line.append(text)
+            text, raw, held, name, source = token
+            line.append(unescape(text))
             if raw:
                 line = self._draw(tag, line)
                 if raw.lower() == "title":
-                    self._draw(tag, [content or ""])
+                    self._draw(tag, [unescape(parted(held)[1])])
             elif name:
                 name = name.lower()
                 bare = name.lstrip("/")
@@ -332,7 +337,7 @@ class Builder:
 
     def _draw(self, tag: str, line: list[str]) -> list[str]:
         """Ends a line of a drawing's text; the next one."""
-        text = _collapsed(unescape("".join(line)))
+        text = _collapsed("".join(line))
         if text and tag == "svg":
             self._drawn.append(text)
         return []
@@ -352,10 +357,10 @@ class Builder:
             self._blocks[at] = block._replace(images=images + block.images)
 
     def _image(self, tag: str, source: str) -> None:
-        values = Attributes(source)
-        sources = map(values.get, _SOURCES)
+        values = attributes(source)
+        sources = (plain(values[name]) for name in _SOURCES if name in values)
         src = next((source for source in sources if source and not source.startswith("data:")), "")
-        image = Image(src, _collapsed(values.get("alt")))
+        image = Image(src, _collapsed(plain(values.get("alt", ""))))
         if not (image.src or image.alt):
             return
         node = self._open.node()
@@ -370,9 +375,9 @@ class Builder:
         else:
             self._images.append(image)
 
-    def _stands_alone(self, node: Node, values: Attributes) -> bool:
+    def _stands_alone(self, node: Node, values: Mapping[str, str]) -> bool:
         """Whether an image is one that the page shows for its own sake."""
-        if values.get("width") in _PIXEL or values.get("height") in _PIXEL:
+        if plain(values.get("width", "")) in _PIXEL or plain(values.get("height", "")) in _PIXEL:
             return False
         if node.inside & _UNSEEN:
             return False
@@ -425,13 +430,15 @@ class Builder:
         if self._figures and node.inside & Inside.FIGCAPTION:
             self._figures[-1].captions.append(index)
         links, images = tuple(self._links), (*self._standing, *self._images)
-        chars = min(self._link_chars, len(text))
+        chars = min(self._link_chars, len(text)) if links else 0
         self._blocks.append(
             Block(index, text, kind, None, joint, level, links, images, chars, node)
         )
-        self._links.clear()
-        self._standing.clear()
-        self._images.clear()
+        if links:
+            self._links.clear()
+        if images:
+            self._standing.clear()
+            self._images.clear()
         self._link_chars = 0
         self._joint = "\n\n"
 
@@ -466,7 +473,7 @@ def _preformatted(text: str) -> str:
 
 def _target(source: str) -> str:
     """Where a link leads, from its attributes' source."""
-    return Attributes(source).get("href")
+    return attribute(source, "href")
 
 
 def _image_block(index: int, image: Image, node: Node | None) -> Block:
@@ -518,9 +525,3 @@ def _handlers() -> dict[str, tuple[_Handler, str]]:
 
 
 _HANDLERS = _handlers()
-_RAW = {
-    "script": Builder._script,
-    "style": Builder._style,
-    "title": Builder._title,
-    "textarea": Builder._textarea,
-}

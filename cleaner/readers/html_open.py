@@ -89,14 +89,15 @@ class OpenElements:
 
     def node(self) -> Node:
         """The node of the innermost element."""
-        nodes = self._nodes
+        nodes, tags = self._nodes, self.tags
         node = nodes[-1] if nodes else None
-        for depth in range(len(nodes), len(self.tags)):
-            tag, attributes = key = self.tags[depth], self._attributes[depth]
-            described = self._described.get(key)
+        while len(nodes) < len(tags):
+            depth = len(nodes)
+            element = tags[depth], self._attributes[depth]
+            described = self._described.get(element)
             if described is None:
-                described = self._described[key] = elements.described(tag, attributes)
-            node = elements.child(node, depth, tag, *described)
+                described = self._described[element] = elements.described(*element)
+            node = elements.child(node, depth, element[0], *described)
             nodes.append(node)
         return nodes[-1]
 

@@ -12,21 +12,26 @@ from collections.abc import Iterator
 from html import unescape
 from typing import TypeAlias
 
-# Quotes mean something only behind an equals sign: `<p title=it's>` ends where it seems to.
-_ATTRIBUTES = r"[^>=]*(?:=[ \t\n\r\f]*(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)|[^ \t\n\r\f>]*)[^>=]*)*"
+# Quotes mean something only behind an equals sign: `<p title=it's>` ends where it seems to. The
+# commonest form comes first.
+_ATTRIBUTES = (
+    r"[^>=]*(?:=(?:\"[^\"]*\"|[\x20\t\n\r\f]*"
+    r"(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)|[^\x20\t\n\r\f>]*))[^>=]*)*"
+)
 _TOKEN = re.compile(
     rf"""<(?:
       # Up to their end tags these hold no markup; nothing, where a slash closes them, as in
       # drawings and in pages that were XML once.
-      (?=[sStT]) (?i:(script|style|textarea|title) (?=[ \t\n\r\f/>]))
-      ({_ATTRIBUTES}) (?:>|\Z) (?:(?<=/>)|((?i:[^<]*(?:<(?!/\1)[^<]*)*)))
+      (?=[sStT]) (?i:(script|style|textarea|title) (?=[\x20\t\n\r\f/>]))
+      ({_ATTRIBUTES}(?:>|\Z) (?:(?<=/>)|(?i:[^<]*(?:<(?!/\1)[^<]*)*))) (?:</(?i:\1)[^>]*(?:>|\Z))?
     # The name of an end tag begins with its slash.
-    | (/?[a-zA-Z][^ \t\n\r\f/>]*) ({_ATTRIBUTES}) (?:>|\Z)
+    | (/?[a-zA-Z][^\x20\t\n\r\f/>]*) ({_ATTRIBUTES}) (?:>|\Z)
     | !--(?:-?>|[^-]*(?:-(?!-!?>)[^-]*)*(?:--!?>|\Z))
     | [!?/][^>]*(?:>|\Z)
-    )""".replace(r"[ \t\n\r\f/>]", r"[\x20\t\n\r\f/>]"),
+    )""",
     re.X,
 )
+_HELD = re.compile(rf"({_ATTRIBUTES})(?:>|\Z)")
 _ATTRIBUTE = re.compile(
     r"([^ \t\n\r\f/>][^ \t\n\r\f/>=]*)"
     r"(?:[ \t\n\r\f]*=[ \t\n\r\f]*(\"[^\"]*\"?|'[^']*'?|[^ \t\n\r\f>]*))?"
@@ -35,42 +40,50 @@ _ATTRIBUTE = re.compile(
 # follows.
 _REFERENCE = re.compile(r"&(?:#\w+|\w+(?![\w=]));?")
 
-# The text before the tag; the name of an element without markup in it, its attributes, and what
-# it holds; or the name of another tag and its attributes. A comment has none of them.
-Token: TypeAlias = "tuple[str, str | None, str, str | None, str | None, str]"
+# The text before the tag; the name of an element without markup in it, and its attributes with
+# what it holds; or the name of another tag and its attributes. A comment has none of them.
+Token: TypeAlias = "tuple[str, str | None, str, str | None, str]"
 
 
 def tokens(source: str) -> Iterator[Token]:
     """The tokens of `source`, the last of them with the text behind the last tag."""
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
-    parts = iter([*_TOKEN.split(source), None, "", None, None, ""])
-    return zip(*[parts] * 6)  # type: ignore[return-value]  # six of a flat list at a time
+    parts = iter([*_TOKEN.split(source), None, "", None, ""])
+    return zip(*[parts] * 5)  # type: ignore[return-value]  # five of a flat list at a time
 
 
-class Attributes:
-    """The attributes of a tag. Most are never asked for, and so their values stay as written
-    until one is."""
+def parted(held: str) -> tuple[str, str]:
+    """The attributes of an element without markup in it, and its content."""
+    start = _HELD.match(held)
+    return (start[1], held[start.end() :]) if start is not None else ("", "")
 
-    def __init__(self, source: str) -> None:
-        # The first of a name counts.
-        written = dict(reversed(_ATTRIBUTE.findall(source)))
-        if not "".join(written).islower():
-            written = {name.lower(): value for name, value in written.items()}
-        self._written: dict[str, str] = written
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._written
+def attributes(source: str) -> dict[str, str]:
+    """The attributes of a tag by lower-case name, each as it is written: most are never asked
+    for, and `plain` reads the others."""
+    # The first of a name counts.
+    written = dict(reversed(_ATTRIBUTE.findall(source)))
+    if not "".join(written).islower():
+        written = {name.lower(): value for name, value in written.items()}
+    return written
 
-    def get(self, name: str) -> str:
-        """The value of an attribute, empty where there is none."""
-        value = self._written.get(name)
-        if not value:
-            return ""
-        quote = value[0]
-        if quote in "\"'":
-            value = value[1:].removesuffix(quote)
-        return _REFERENCE.sub(_unescaped, value) if "&" in value else value
+
+def attribute(source: str, name: str) -> str:
+    """One attribute of a tag, empty where there is none."""
+    start = f' {name}="'
+    if source.startswith(start):
+        # It is the first, as it often is: no need to look at the others.
+        return plain(source[len(start) - 1 : source.find('"', len(start)) + 1 or None])
+    return plain(attributes(source).get(name, ""))
+
+
+def plain(value: str) -> str:
+    """The value of an attribute, without its quotes and with its characters for references."""
+    quote = value[:1]
+    if quote == '"' or quote == "'":
+        value = value[1:].removesuffix(quote)
+    return _REFERENCE.sub(_unescaped, value) if "&" in value else value
 
 
 def _unescaped(reference: re.Match[str]) -> str:
