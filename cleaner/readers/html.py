@@ -10,15 +10,14 @@ text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from html import unescape
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from ..clip import Block, Clip, Image, Inside, Kind, Link, Node
+from ..clip import Clip
 from . import html_elements as elements
-from .html_open import OpenElements
-from .html_tokens import Token, attribute, attributes, parted, plain, tokens
+from .html_gather import Gatherer
+from .html_tokens import Token, attribute, attributes, parted, permitted, plain, tokens
 
 KIND = "html"
 _HTML_START = re.compile(
@@ -32,9 +31,6 @@ _TAG = re.compile(
 )
 _SNIFF_CHARS = 8000
 _FRAGMENT_TAGS = 2
-_SPACES = re.compile(r"[\t\n\r\f\v][ \t\n\r\f\v]*| [ \t\n\r\f\v]+")
-# Characters that XML does not allow.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Parts the JSON-LD scripts of a page in its facts, as RFC 7464 has it; no page holds it.
 _RECORD = "\x1e"
 _JSON_LD = "application/ld+json"
@@ -42,12 +38,6 @@ _JSON_LD = "application/ld+json"
 _OWN_FACTS = frozenset({"title", "language", "json_ld"})
 # Of `<meta itemprop>`, these alone speak of the page and not of a logo or a comment.
 _PAGE_PROPERTIES = frozenset({"datepublished", "datemodified"})
-_SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
-_PIXEL = frozenset({"0", "1", "0px", "1px"})
-# An image in these is an icon or a repetition: it does not stand alone.
-_UNSEEN = Inside.HIDDEN | Inside.NOSCRIPT | Inside.BUTTON
-# A link to these shows the image itself, larger; another link is a teaser or an icon.
-_SHOWS_IMAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg)(?:[?#]|$)|^(?:#|javascript:|$)", re.I)
 
 
 def sniff(head: str) -> float:
@@ -64,53 +54,18 @@ def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, an HTML document or fragment."""
     builder = Builder(tokens(source))
     builder.build()
+    blocks = builder.finish()
     facts = builder.facts
-    return Clip(KIND, source, builder.finish(), url or facts.get("url"), facts)
+    return Clip(KIND, source, blocks, url or facts.get("url"), facts)
 
 
-class _Placed(NamedTuple):
-    """An image of a figure, and where it stood: before the block of index `place`."""
-
-    place: int
-    image: Image
-    node: Node | None
-    alone: bool
-
-
-@dataclass
-class _Figure:
-    """An open `<figure>`: its images, and the indices of the blocks that are its caption."""
-
-    images: list[_Placed] = field(default_factory=list)
-    captions: list[int] = field(default_factory=list)
-
-
-class Builder:
-    """Takes the tokens of a page, gives blocks and facts."""
+class Builder(Gatherer):
+    """Takes the tags of a page in turn, gives blocks and facts."""
 
     def __init__(self, page: Iterator[Token]) -> None:
+        super().__init__()
         self.facts: dict[str, str] = {}
         self._page = page
-        self._blocks: list[Block] = []
-        self._open = OpenElements()
-        self._figures: list[_Figure] = []
-        self._pre = 0
-        # the block that is being gathered
-        self._text: list[str] = []
-        self._cells = False
-        self._links: list[Link] = []
-        # the attributes of the open link, and where its text begins
-        self._link: tuple[str, int] | None = None
-        self._link_chars = 0
-        self._joint = "\n\n"
-        self._last_list: Node | None = None
-        # images since the last block: those that become blocks of their own if no text joins
-        # them, and those that wait for the next block
-        self._standing: list[Image] = []
-        self._images: list[Image] = []
-        # lines of drawings, and images of figures without a caption
-        self._drawn: list[str] = []
-        self._placed: list[_Placed] = []
 
     def build(self) -> None:
         """Reads the page to its end."""
@@ -128,6 +83,8 @@ class Builder:
                     self._take_rare(name, source)
             elif raw:
                 self._take_raw(raw.lower(), held)
+        if "json_ld" in self.facts:
+            self.facts["json_ld"] = self.facts["json_ld"].strip()
 
     def _take_rare(self, name: str, source: str) -> None:
         """A tag in capitals, or one that HTML does not know."""
@@ -139,18 +96,6 @@ class Builder:
             self._end_inline(name[1:], source)
         elif source[-1:] != "/":
             self._start_inline(name, source)
-
-    def finish(self) -> tuple[Block, ...]:
-        """The blocks, once the document has ended."""
-        self.flush()
-        while self._figures:
-            self._end_figure()
-        self._standing, self._images = self._images, []
-        self._append_images()
-        for name in ("title", "json_ld"):
-            if name in self.facts:
-                self.facts[name] = self.facts[name].strip()
-        return tuple(_merged(self._blocks, self._placed))
 
     # --- elements that stand open
 
@@ -172,7 +117,7 @@ class Builder:
 
     def _start_figure(self, tag: str, source: str) -> None:
         self._start_block(tag, source)
-        self._figures.append(_Figure())
+        self._start_figure_images()
 
     def _start_cell(self, tag: str, source: str) -> None:
         self._close_down_to(self._open.closed_by(tag))
@@ -197,7 +142,7 @@ class Builder:
 
     def _start_late_image(self, tag: str, source: str) -> None:
         self._open.push(tag, source)
-        self._image(tag, source)
+        self._add_image(source)
 
     def _end_page(self, tag: str, source: str) -> None:
         self._break()
@@ -251,13 +196,10 @@ class Builder:
                     self._end_figure()
             opened.pop()
 
-    def _break(self) -> None:
-        """Parts what was gathered from what comes."""
-        if self._text or self._standing or self._drawn:
-            self.flush()
-        self._joint = "\n\n"
-
     # --- elements that do not
+
+    def _start_image(self, tag: str, source: str) -> None:
+        self._add_image(source)
 
     def _void(self, tag: str, source: str) -> None:
         """Neither text nor fact."""
@@ -294,10 +236,10 @@ class Builder:
             if "ld+json" in held:
                 self._json_ld(*parted(held))
         elif tag == "title":
-            title = unescape(parted(held)[1])
+            title = permitted(unescape(parted(held)[1])).strip()
             if self.facts.setdefault("title", title) is not title:
                 # Shown nowhere, like the title of a drawing.
-                self._draw("svg", [title])
+                self._draw(title)
         elif tag == "textarea":
             source, content = parted(held)
             self._start_block(tag, source)
@@ -306,194 +248,36 @@ class Builder:
 
     def _json_ld(self, source: str, content: str) -> None:
         if attribute(source, "type").strip().lower() == _JSON_LD:
-            self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + content
+            self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + permitted(content)
 
     # --- drawings
 
     def _drawing(self, tag: str, source: str) -> None:
-        """Reads a drawing, or a formula's annotation, to its end or to the HTML in it."""
-        line: list[str] = []
+        """Reads a drawing to its end or to the HTML in it, and a formula's annotation past it."""
+        lines: list[list[str]] = [[]]
+        name = ""
         depth = 0 if source[-1:] == "/" else 1
         while depth and (token := next(self._page, None)):
-            text, raw, held, name, source = token
-            line.append(unescape(text))
+            text, raw, held, written, source = token
+            lines[-1].append(unescape(text))
+            name = (written or "").lower()
+            bare = name.lstrip("/")
             if raw:
-                line = self._draw(tag, line)
-                if raw.lower() == "title":
-                    self._draw(tag, [unescape(parted(held)[1])])
-            elif name:
-                name = name.lower()
-                bare = name.lstrip("/")
-                if bare in elements.BREAKOUT or name == f"/{self._open.tags[-1]}":
-                    self._draw(tag, line)
-                    self._take_rare(name, source)
-                    return
-                if bare in elements.DRAWN_LINES and bare != name:
-                    line = self._draw(tag, line)
-                elif bare == tag:
-                    depth += -1 if bare != name else source[-1:] != "/"
-                line.append(" ")
-        self._draw(tag, line)
-
-    def _draw(self, tag: str, line: list[str]) -> list[str]:
-        """Ends a line of a drawing's text; the next one."""
-        text = _collapsed("".join(line))
-        if text and tag == "svg":
-            self._drawn.append(text)
-        return []
-
-    # --- images
-
-    def _end_figure(self) -> None:
-        """Gives a figure's images to the caption that stands in it, or their own places."""
-        figure = self._figures.pop()
-        if not figure.captions:
-            self._placed += (placed for placed in figure.images if placed.alone)
-            self._images += (placed.image for placed in figure.images if not placed.alone)
-            return
-        images = tuple(placed.image for placed in figure.images)
-        for at in figure.captions:
-            block = self._blocks[at]
-            self._blocks[at] = block._replace(images=images + block.images)
-
-    def _image(self, tag: str, source: str) -> None:
-        values = attributes(source)
-        sources = (plain(values[name]) for name in _SOURCES if name in values)
-        src = next((source for source in sources if source and not source.startswith("data:")), "")
-        image = Image(src, _collapsed(plain(values.get("alt", ""))))
-        if not (image.src or image.alt):
-            return
-        node = self._open.node()
-        alone = self._stands_alone(node, values)
-        if self._figures:
-            images = self._figures[-1].images
-            # `<noscript>` repeats the image that a script would load.
-            if not images or images[-1].image != image:
-                images.append(_Placed(len(self._blocks), image, node, alone))
-        elif alone:
-            self._standing.append(image)
-        else:
-            self._images.append(image)
-
-    def _stands_alone(self, node: Node, values: Mapping[str, str]) -> bool:
-        """Whether an image is one that the page shows for its own sake."""
-        if plain(values.get("width", "")) in _PIXEL or plain(values.get("height", "")) in _PIXEL:
-            return False
-        if node.inside & _UNSEEN:
-            return False
-        return self._link is None or _SHOWS_IMAGE.search(_target(self._link[0])) is not None
-
-    def _close_link(self) -> None:
-        if self._link is None:
-            return
-        source, start = self._link
-        self._link = None
-        text = _collapsed("".join(self._text[start:]))
-        if text:
-            self._links.append(Link(text, _target(source)))
-            self._link_chars += len(text)
-
-    # --- blocks
-
-    def flush(self) -> None:
-        """Ends the block that was being gathered, if it has any text or an image to show."""
-        text = self._take_text() if self._text else ""
-        if text:
-            self._append_text(text)
-        elif self._standing:
-            self._append_images()
-        if self._drawn:
-            self._append_drawn()
-
-    def _take_text(self) -> str:
-        if self._link is not None:
-            # A link around several blocks: each of them is link text.
-            source = self._link[0]
-            self._close_link()
-            self._link = (source, 0)
-        text = "".join(self._text)
-        self._text.clear()
-        text = _preformatted(text) if self._pre else _collapsed(text)
-        if self._cells:
-            self._cells = False
-            text = text.strip(" |")
-        return text
-
-    def _append_text(self, text: str) -> None:
-        node = self._open.node()
-        kind, level, container = self._open.form()
-        joint = self._joint
-        if container is not None and container is self._last_list:
-            joint = "\n"
-        self._last_list = container
-        index = len(self._blocks)
-        if self._figures and node.inside & Inside.FIGCAPTION:
-            self._figures[-1].captions.append(index)
-        links, images = tuple(self._links), (*self._standing, *self._images)
-        chars = min(self._link_chars, len(text)) if links else 0
-        self._blocks.append(
-            Block(index, text, kind, None, joint, level, links, images, chars, node)
-        )
-        if links:
-            self._links.clear()
-        if images:
-            self._standing.clear()
-            self._images.clear()
-        self._link_chars = 0
-        self._joint = "\n\n"
-
-    def _append_images(self) -> None:
-        node = self._open.node()
-        for image in self._standing:
-            self._blocks.append(_image_block(len(self._blocks), image, node))
-        self._standing.clear()
-
-    def _append_drawn(self) -> None:
-        """A drawing's words are no part of the text beside it: they may be an icon's name."""
-        depth = len(self._open.tags)
-        node = elements.child(self._open.node(), depth, "svg", "", Inside.HIDDEN)
-        for text in self._drawn:
-            self._blocks.append(Block(len(self._blocks), text, node=node))
-        self._drawn.clear()
-
-
-def _collapsed(text: str) -> str:
-    """`text` with each run of white space as one space. Most text has no other, and to find
-    that out takes a third of the time of the pattern."""
-    text = text.strip()
-    if "  " in text or not text.isprintable():
-        text = _FORBIDDEN.sub("\ufffd", _SPACES.sub(" ", text)).strip()
-    return text
-
-
-def _preformatted(text: str) -> str:
-    text = _FORBIDDEN.sub("\ufffd", text).rstrip().strip("\n\r")
-    return text if text.strip() else ""
-
-
-def _target(source: str) -> str:
-    """Where a link leads, from its attributes' source."""
-    return attribute(source, "href")
-
-
-def _image_block(index: int, image: Image, node: Node | None) -> Block:
-    return Block(index, image.alt, Kind.IMAGE, images=(image,), node=node)
-
-
-def _merged(blocks: list[Block], placed: list[_Placed]) -> list[Block]:
-    """The blocks with the images put in their places between them, numbered anew."""
-    if not placed:
-        return blocks
-    at_place: dict[int, list[_Placed]] = {}
-    for each in placed:
-        at_place.setdefault(each.place, []).append(each)
-    merged: list[Block] = []
-    for place in range(len(blocks) + 1):
-        for each in at_place.get(place, ()):
-            merged.append(_image_block(len(merged), each.image, each.node))
-        if place < len(blocks):
-            merged.append(blocks[place]._replace(index=len(merged)))
-    return merged
+                shown = raw.lower() in ("title", "textarea")
+                lines += [unescape(parted(held)[1] if shown else "")], []
+            elif bare == tag:
+                depth += -1 if bare != name else source[-1:] != "/"
+            elif bare in elements.BREAKOUT or name == f"/{self._open.tags[-1]}":
+                break
+            elif bare in elements.DRAWN_LINES and bare != name:
+                lines.append([])
+            lines[-1].append(" ")
+            name = ""
+        if tag == "svg":
+            for line in lines:
+                self._draw("".join(line))
+        if name:
+            self._take_rare(name, source)
 
 
 _Handler: TypeAlias = Callable[[Builder, str, str], None]
@@ -514,7 +298,7 @@ def _handlers() -> dict[str, tuple[_Handler, str]]:
         "a": (Builder._start_link, Builder._end_link),
         "br": (Builder._line_break, Builder._line_break),
         "hr": (Builder._rule, Builder._rule),
-        "img": (Builder._image, Builder._void),
+        "img": (Builder._start_image, Builder._void),
         "amp-img": (Builder._start_late_image, Builder._end_inline),
         "meta": (Builder._meta, Builder._void),
         "link": (Builder._head_link, Builder._void),

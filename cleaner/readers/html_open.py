@@ -23,23 +23,20 @@ _CELL = frozenset({"td", "th", "caption"})
 _IN_LIST = _SCOPE - frozenset({"address", "div"})
 
 # By the tag that begins: which open elements it closes, and where the search for them ends.
+_PARTS_PARAGRAPH = (
+    "address article aside blockquote center details dialog dir div dl fieldset figcaption figure"
+    " footer form header hgroup hr main menu nav ol p pre search section summary table ul".split()
+)
 _CLOSES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    **{
-        tag: (_P, _SCOPE - _P)
-        for tag in "address article aside blockquote center details dialog dir div dl fieldset"
-        " figcaption figure footer form header hgroup hr main menu nav ol p pre search section"
-        " summary table ul".split()
-    },
-    **{tag: (_HEADINGS | _P, _SCOPE - _HEADINGS - _P) for tag in _HEADINGS},
+    **dict.fromkeys(_PARTS_PARAGRAPH, (_P, _SCOPE - _P)),
+    **dict.fromkeys(_HEADINGS, (_HEADINGS | _P, _SCOPE - _HEADINGS - _P)),
     "li": (_LI, _IN_LIST - _LI),
-    "dd": (_DD, _IN_LIST - _DD),
-    "dt": (_DD, _IN_LIST - _DD),
+    **dict.fromkeys(("dd", "dt"), (_DD, _IN_LIST - _DD)),
     "option": (frozenset({"option"}), _SCOPE - {"option"}),
     "optgroup": (frozenset({"option", "optgroup"}), _SCOPE - {"option", "optgroup"}),
-    **{tag: (_SECTION, _TABLE) for tag in ("tbody", "thead", "tfoot", "caption", "colgroup")},
+    **dict.fromkeys(("tbody", "thead", "tfoot", "caption", "colgroup"), (_SECTION, _TABLE)),
     "tr": (_ROW, _TABLE),
-    "td": (_CELL, _TABLE | {"tr"}),
-    "th": (_CELL, _TABLE | {"tr"}),
+    **dict.fromkeys(("td", "th"), (_CELL, _TABLE | {"tr"})),
     "a": (frozenset({"a"}), _SCOPE),
     "button": (frozenset({"button"}), _TABLE | elements.CELLS),
 }
@@ -126,7 +123,9 @@ class OpenElements:
     def ended_by(self, tag: str) -> int | None:
         """The depth of the element that an end tag ends."""
         barrier = _ENDS.get(tag, _SCOPE)
-        ended = _HEADINGS if tag in _HEADINGS else (tag,)
+        ended = _HEADINGS if tag in _HEADINGS else frozenset({tag})
+        if ended.isdisjoint(self.tags[-_REACH:]):
+            return None
         for at, open_tag in self._upwards():
             if open_tag in ended:
                 return at
@@ -136,7 +135,7 @@ class OpenElements:
 
     def end_around(self, tag: str) -> None:
         """Ends an element around blocks that stay open, if it is of those that may."""
-        if tag not in _LOOSE:
+        if tag not in _LOOSE or tag not in self.tags[-_REACH:]:
             return
         for at, open_tag in self._upwards():
             if open_tag == tag:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 # Quotes mean something only behind an equals sign: `<p title=it's>` ends where it seems to. The
 # commonest form comes first.
@@ -31,6 +31,7 @@ _TOKEN = re.compile(
     )""",
     re.X,
 )
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HELD = re.compile(rf"({_ATTRIBUTES})(?:>|\Z)")
 _ATTRIBUTE = re.compile(
     r"([^ \t\n\r\f/>][^ \t\n\r\f/>=]*)"
@@ -49,8 +50,8 @@ def tokens(source: str) -> Iterator[Token]:
     """The tokens of `source`, the last of them with the text behind the last tag."""
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
-    parts = iter([*_TOKEN.split(source), None, "", None, ""])
-    return zip(*[parts] * 5)  # type: ignore[return-value]  # five of a flat list at a time
+    parts: Iterator[Any] = iter([*_TOKEN.split(source), None, "", None, ""])
+    return zip(parts, parts, parts, parts, parts, strict=True)
 
 
 def parted(held: str) -> tuple[str, str]:
@@ -81,9 +82,16 @@ def attribute(source: str, name: str) -> str:
 def plain(value: str) -> str:
     """The value of an attribute, without its quotes and with its characters for references."""
     quote = value[:1]
-    if quote == '"' or quote == "'":
+    if quote in ('"', "'"):
         value = value[1:].removesuffix(quote)
-    return _REFERENCE.sub(_unescaped, value) if "&" in value else value
+    if "&" in value:
+        value = _REFERENCE.sub(_unescaped, value)
+    return permitted(value)
+
+
+def permitted(text: str) -> str:
+    """`text` without the characters that no XML may hold."""
+    return text if text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
 
 
 def _unescaped(reference: re.Match[str]) -> str:
