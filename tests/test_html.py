@@ -67,6 +67,78 @@ def test_the_title_of_a_drawing_is_not_that_of_the_page() -> None:
     assert texts(clip) == ["Logo", "A"]
 
 
+@pytest.mark.parametrize("title", ["<title/>", "<title>Logo</title>", "<style/>", "<script/>"])
+def test_what_a_drawing_names_does_not_hold_the_page(title: str) -> None:
+    assert "Tar" in texts(read(f"<svg>{title}<path/></svg><p>Tar</p>", "html"))
+
+
+def test_a_second_title_is_hidden() -> None:
+    clip = read("<title>Crane</title><p>Tar</p><title>Salt</title>", "html")
+    assert clip.facts["title"] == "Crane"
+    assert [(b.text, bool(b.inside & Inside.HIDDEN)) for b in clip.blocks] == [
+        ("Tar", False),
+        ("Salt", True),
+    ]
+
+
+# --- tags as pages write them
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p title=it's>Salt</p><p title='x'>Tar</p>",
+        '<p title="a > b">Salt</p><P>Tar</P>',
+        "<p\n class = x >Salt</p\n><p/>Tar",
+        "<p>Salt<!-- <p>rope</p> --><p>Tar",
+        "<p>Salt<!--><p>Tar",
+        "<p>Salt<!-- rope --!><p>Tar",
+        "<p>Salt<![if !IE]><![endif]><?php echo?></><p>Tar",
+        "<p>Salt<script>if (a<b) '</p>rope'</script ><p>Tar",
+        "<p>Salt<STYLE>p > b {}</Style><p>Tar<script>rope",
+        "<p>Salt<x-y/><p>Tar<a href='rope",
+    ],
+)
+def test_a_tag_ends_where_a_browser_ends_it(source: str) -> None:
+    assert texts(read(source, "html")) == ["Salt", "Tar"]
+
+
+def test_an_attribute_is_read_as_a_browser_reads_it() -> None:
+    source = "<p>" + "".join(
+        f"<a {href}>x</a>"
+        for href in ("HREF=a/b", "href = 'c'", 'x href="/?a=1&lang=en&amp;b" href=no', "xhref=d")
+    )
+    assert [link.href for link in read(source, "html").blocks[0].links] == [
+        "a/b",
+        "c",
+        "/?a=1&lang=en&b",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [
+        ("<p>a<div>b</div>c", ["p", "div", ""]),
+        ("<ul><li>a<ul><li>b</ul>c<li>d</ul>", ["ul/li", "ul/li/ul/li", "ul/li", "ul/li"]),
+        ("<li><div>a<li>b", ["li/div", "li"]),
+        ("<dl><dt>a<dd>b<dt>c</dl>", ["dl/dt", "dl/dd", "dl/dt"]),
+        ("<table><tr><td><p>a<tr><td>b</table>c", ["table/tr/td/p", "table/tr", ""]),
+        ("<h2><p>a</p></h3>b", ["h2/p", ""]),
+        ("<div><span>a</div>b", ["div", ""]),
+        ("<form><div>a</form>b</div>c", ["form/div", "div", ""]),
+        ("<table><tr><td></div>a</table>", ["table/tr"]),
+        ("<p><noscript><p>a</p></noscript>b", ["p/noscript/p", "p"]),
+        ("<select><option>a<option>b</select>", ["select/option", "select/option"]),
+    ],
+)
+def test_an_element_ends_where_a_browser_ends_it(source: str, paths: list[str]) -> None:
+    blocks = read(source, "html").blocks
+    assert [b.node.path for b in blocks if b.node is not None] == [
+        f"html/body/{path}".rstrip("/") for path in paths
+    ]
+
+
 # --- images
 
 
@@ -229,6 +301,12 @@ SLOW: dict[str, Callable[[], str]] = {
     "a link around blocks": lambda: "<a href=x>" + "<p>x</p>" * N,
     "drawings": lambda: "<p>" + "<svg><text>x</text></svg>" * N,
     "images": lambda: "<p><img src=x alt=y></p>" * N,
+    "formatting that a tree would build anew": lambda: "".join(
+        f"<p><font x={i}>x</p>" for i in range(N)
+    ),
+    "open quotes": lambda: '<a "' * N + "<a b='" * N,
+    "ends of nothing": lambda: "<span>" * N + "</b></p>" * N,
+    "lines of a drawing": lambda: "<svg>" + "<tspan>x</tspan>" * N,
     "a title in pieces": lambda: "<title>" + "a &amp; b" * N,
     "scripts": lambda: "<script type=application/ld+json>{}</script>" * N,
 }
@@ -240,6 +318,13 @@ def test_hostile_page_does_not_take_long(name: str, cleaner_: Cleaner) -> None:
     start = time.perf_counter()
     cleaner_.clean(source, "html").to_json()
     assert time.perf_counter() - start < 8
+
+
+def test_a_tag_of_many_attributes_does_not_take_long() -> None:
+    source = "<p " + " ".join(f"a{i}=1" for i in range(5 * N)) + ">x"
+    start = time.perf_counter()
+    assert texts(read(source, "html")) == ["x"]
+    assert time.perf_counter() - start < 2
 
 
 # --- encodings

@@ -103,12 +103,12 @@ class Builder(Gatherer):
         self._open.push(tag, source)
 
     def _start_block(self, tag: str, source: str) -> None:
-        if self._text or self._standing or self._drawn:
-            self.flush()
-        self._joint = "\n\n"
         opened = self._open
         if opened.may_close(tag):
             self._close_down_to(opened.closed_by(tag))
+        if self._text or self._standing or self._drawn:
+            self.flush()
+        self._joint = "\n\n"
         opened.push(tag, source)
 
     def _start_pre(self, tag: str, source: str) -> None:
@@ -159,27 +159,28 @@ class Builder(Gatherer):
         self._end_inline(tag, source)
 
     def _end_block(self, tag: str, source: str) -> None:
-        # A stray end tag parts blocks as well: a browser makes an empty element of `</p>`.
+        if self._open.tags[-1] != tag:
+            self._end_far(tag)
+            return
         if self._text or self._standing or self._drawn:
             self.flush()
         self._joint = "\n\n"
-        if self._open.tags[-1] == tag:
-            self._open.pop()
-        else:
-            self._end_far(tag)
+        self._open.pop()
 
     def _end_far(self, tag: str) -> None:
         """Ends an element in which others stand open, with them where they end with it."""
         at = self._open.ended_by(tag)
         if at is not None:
             self._close_down_to(at)
-        else:
-            self._open.end_around(tag)
+            return
+        if tag in elements.BLOCKS:
+            # A stray end tag parts blocks as well: a browser makes an empty element of `</p>`.
+            self._break()
+        self._open.end_around(tag)
 
     def _end_held(self, tag: str, source: str) -> None:
         """Ends an element whose end is more than that of a block."""
-        self._break()
-        self._close_down_to(self._open.ended_by(tag))
+        self._end_far(tag)
 
     def _close_down_to(self, depth: int | None) -> None:
         """Closes the elements from the innermost up to the one at `depth`."""

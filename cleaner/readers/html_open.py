@@ -46,6 +46,7 @@ _ENDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(_SECTION | elements.CELLS, _TABLE),
     **dict.fromkeys(("table", "template", "tbody", "thead", "tfoot"), frozenset({"body"})),
     "p": _SCOPE,
+    "form": _SCOPE - {"form"},
     "li": _TABLE | elements.CELLS | {"ul", "ol", "caption"},
 }
 # These end without what has begun inside of them.

@@ -50,7 +50,9 @@ def tokens(source: str) -> Iterator[Token]:
     """The tokens of `source`, the last of them with the text behind the last tag."""
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
-    parts: Iterator[Any] = iter([*_TOKEN.split(source), None, "", None, ""])
+    split: list[Any] = _TOKEN.split(source)
+    split += None, "", None, ""
+    parts = iter(split)
     return zip(parts, parts, parts, parts, parts, strict=True)
 
 
