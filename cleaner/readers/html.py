@@ -1,23 +1,22 @@
-"""HTML: leaf blocks with what stands around them, from one pass over the tags.
+"""HTML: leaf blocks with what stands around them, from one walk over the page's tree.
 
-No tree is built. Blocks need only what stands open around them, and a pass over the tags knows
-that in half the time, with no depth at which it gives up, and none of the standard's repairs
-that make a small page a huge tree. Nothing is dropped unseen: hidden text, `<noscript>`,
-templates and the words in drawings become blocks that say so; only scripts and styles hold no
-text.
+Nothing is dropped unseen: hidden text, `<noscript>`, templates and the words in drawings become
+blocks that say so; only scripts and styles hold no text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from html import unescape
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..clip import Clip
 from . import html_elements as elements
 from .html_gather import Gatherer
-from .html_tokens import Token, attribute, attributes, parted, permitted, plain, tokens
+from .html_tree import parsed, parsed_again, permitted
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 KIND = "html"
 _HTML_START = re.compile(
@@ -34,6 +33,8 @@ _FRAGMENT_TAGS = 2
 # Parts the JSON-LD scripts of a page in its facts, as RFC 7464 has it; no page holds it.
 _RECORD = "\x1e"
 _JSON_LD = "application/ld+json"
+# HTML in a drawing in HTML in a drawing, and so on, is taken down to this depth.
+_DRAWINGS_IN_EACH_OTHER = 8
 # Facts that are not taken from a `<meta>` of that name.
 _OWN_FACTS = frozenset({"title", "language", "json_ld"})
 # Of `<meta itemprop>`, these alone speak of the page and not of a logo or a comment.
@@ -52,261 +53,230 @@ def sniff(head: str) -> float:
 
 def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, an HTML document or fragment."""
-    builder = Builder(tokens(source))
-    builder.build()
+    builder = Builder()
+    root = parsed(source)
+    if root is not None:
+        builder.walk(root)
     blocks = builder.finish()
     facts = builder.facts
+    if "json_ld" in facts:
+        facts["json_ld"] = facts["json_ld"].strip()
     return Clip(KIND, source, blocks, url or facts.get("url"), facts)
 
 
 class Builder(Gatherer):
-    """Takes the tags of a page in turn, gives blocks and facts."""
+    """Walks over the nodes of a page, gives blocks and facts."""
 
-    def __init__(self, page: Iterator[Token]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.facts: dict[str, str] = {}
-        self._page = page
+        # how many drawings stand around the HTML that is being taken
+        self._drawings = 0
 
-    def build(self) -> None:
-        """Reads the page to its end."""
-        handlers = _HANDLERS
-        gathered = self._text
-        for text, raw, held, name, source in self._page:
-            # White space between blocks is most of what a page's source holds.
-            if text and (gathered or not text.isspace() or self._pre):
-                gathered.append(unescape(text) if "&" in text else text)
-            if name:
-                known = handlers.get(name)
-                if known is not None:
-                    known[0](self, known[1], source)
-                else:
-                    self._take_rare(name, source)
-            elif raw:
-                self._take_raw(raw.lower(), held)
-        if "json_ld" in self.facts:
-            self.facts["json_ld"] = self.facts["json_ld"].strip()
+    def walk(self, node: LexborNode) -> None:
+        """Takes a node, those beside it that follow, and all that stand in them."""
+        starts, ends = _STARTS, _ENDS
+        gathered, opened = self._text, self._open
+        top = len(opened.tags)
+        while True:
+            tag = node.tag
+            if tag == "-text":
+                text = node.text_content
+                # White space between blocks is most of what a page's source holds.
+                if text and (gathered or not text.isspace() or self._pre):
+                    gathered.append(text)
+            elif tag is not None:
+                start = starts.get(tag)
+                first = node.first_child if start is None else start(self, node)
+                if first is not None:
+                    opened.push(tag, node)
+                    node = first
+                    continue
+            while (following := node.next) is None:
+                if len(opened.tags) == top:
+                    return
+                end = ends.get(opened.tags[-1])
+                if end is not None:
+                    end(self)
+                node = opened.pop()
+            node = following
 
-    def _take_rare(self, name: str, source: str) -> None:
-        """A tag in capitals, or one that HTML does not know."""
-        name = name.lower()
-        known = _HANDLERS.get(name)
-        if known is not None:
-            known[0](self, known[1], source)
-        elif name[0] == "/":
-            self._end_inline(name[1:], source)
-        elif source[-1:] != "/":
-            self._start_inline(name, source)
+    # --- what elements do where they begin: each gives the first node in it that is to be taken
 
-    # --- elements that stand open
-
-    def _start_inline(self, tag: str, source: str) -> None:
-        self._open.push(tag, source)
-
-    def _start_block(self, tag: str, source: str) -> None:
-        opened = self._open
-        if opened.may_close(tag):
-            self._close_down_to(opened.closed_by(tag))
-        if self._text or self._standing or self._drawn:
-            self.flush()
-        self._joint = "\n\n"
-        opened.push(tag, source)
-
-    def _start_pre(self, tag: str, source: str) -> None:
-        self._start_block(tag, source)
-        self._pre += 1
-
-    def _start_figure(self, tag: str, source: str) -> None:
-        self._start_block(tag, source)
-        self._start_figure_images()
-
-    def _start_cell(self, tag: str, source: str) -> None:
-        self._close_down_to(self._open.closed_by(tag))
-        self._open.push(tag, source)
-        self._cells = True
-        self._text.append(" | ")
-
-    def _start_link(self, tag: str, source: str) -> None:
-        if self._link is not None:
-            self._close_link()
-            self._close_down_to(self._open.closed_by(tag))
-        self._link = (source, len(self._text))
-        self._open.push(tag, source)
-
-    def _start_page(self, tag: str, source: str) -> None:
-        """`html` and `body` stand open from the start; their tags tell of them."""
+    def _start_block(self, node: LexborNode) -> LexborNode | None:
         self._break()
-        self._open.describe(0 if tag == "html" else 1, source)
-        language = attribute(source, "lang") if tag == "html" else None
+        return node.first_child
+
+    def _start_page(self, node: LexborNode) -> LexborNode | None:
+        language = elements.value(node.attributes, "lang")
         if language:
             self.facts.setdefault("language", language)
+        return node.first_child
 
-    def _start_late_image(self, tag: str, source: str) -> None:
-        self._open.push(tag, source)
-        self._add_image(source)
-
-    def _end_page(self, tag: str, source: str) -> None:
+    def _start_pre(self, node: LexborNode) -> LexborNode | None:
         self._break()
+        first = node.first_child
+        self._pre += first is not None
+        return first
 
-    def _end_inline(self, tag: str, source: str) -> None:
-        if self._open.tags[-1] == tag:
-            self._open.pop()
-        else:
-            self._end_far(tag)
+    def _start_figure(self, node: LexborNode) -> LexborNode | None:
+        self._break()
+        first = node.first_child
+        if first is not None:
+            self._start_figure_images()
+        return first
 
-    def _end_link(self, tag: str, source: str) -> None:
-        if self._link is not None:
+    def _start_cell(self, node: LexborNode) -> LexborNode | None:
+        self._cells = True
+        self._text.append(" | ")
+        return node.first_child
+
+    def _start_link(self, node: LexborNode) -> LexborNode | None:
+        first = node.first_child
+        if first is not None:
             self._close_link()
-        self._end_inline(tag, source)
+            self._link = (elements.value(node.attributes, "href"), len(self._text))
+        return first
 
-    def _end_block(self, tag: str, source: str) -> None:
-        if self._open.tags[-1] != tag:
-            self._end_far(tag)
-            return
-        if self._text or self._standing or self._drawn:
-            self.flush()
-        self._joint = "\n\n"
-        self._open.pop()
+    def _start_unparsed(self, node: LexborNode) -> LexborNode | None:
+        """An element whose content is markup to some browsers and text to others."""
+        text = node.text()
+        return parsed_again(text) if "<" in text or "&" in text else node.first_child
 
-    def _end_far(self, tag: str) -> None:
-        """Ends an element in which others stand open, with them where they end with it."""
-        at = self._open.ended_by(tag)
-        if at is not None:
-            self._close_down_to(at)
-            return
-        if tag in elements.BLOCKS:
-            # A stray end tag parts blocks as well: a browser makes an empty element of `</p>`.
-            self._break()
-        self._open.end_around(tag)
+    def _start_unparsed_block(self, node: LexborNode) -> LexborNode | None:
+        self._break()
+        return self._start_unparsed(node)
 
-    def _end_held(self, tag: str, source: str) -> None:
-        """Ends an element whose end is more than that of a block."""
-        self._end_far(tag)
+    def _start_template(self, node: LexborNode) -> LexborNode | None:
+        self._break()
+        return node.template_fragments()[0].first_child
 
-    def _close_down_to(self, depth: int | None) -> None:
-        """Closes the elements from the innermost up to the one at `depth`."""
-        if depth is None:
-            return
-        opened = self._open
-        while len(opened.tags) > depth:
-            tag = opened.tags[-1]
-            if tag in elements.BLOCKS:
-                self._break()
-                if tag == "pre":
-                    self._pre -= 1
-                elif tag == "figure":
-                    self._end_figure()
-            opened.pop()
+    def _start_image(self, node: LexborNode) -> LexborNode | None:
+        self._add_image(node.attributes)
+        return node.first_child
 
-    # --- elements that do not
-
-    def _start_image(self, tag: str, source: str) -> None:
-        self._add_image(source)
-
-    def _void(self, tag: str, source: str) -> None:
-        """Neither text nor fact."""
-
-    def _line_break(self, tag: str, source: str) -> None:
+    def _line_break(self, node: LexborNode) -> None:
         before = len(self._blocks)
         self.flush()
         # A second break in a row parts paragraphs.
         self._joint = "\n" if len(self._blocks) > before else "\n\n"
 
-    def _rule(self, tag: str, source: str) -> None:
-        self._break()
-        self._close_down_to(self._open.closed_by(tag))
+    def _leave_out(self, node: LexborNode) -> None:
+        """Neither text nor fact."""
 
-    def _meta(self, tag: str, source: str) -> None:
-        values = attributes(source)
-        name = (plain(values.get("property", "")) or plain(values.get("name", ""))).lower()
-        prop = plain(values.get("itemprop", "")).lower()
+    # --- what they do where they end
+
+    def _end_block(self) -> None:
+        self._break()
+
+    def _end_pre(self) -> None:
+        self._break()
+        self._pre -= 1
+
+    def _end_figure_block(self) -> None:
+        self._break()
+        self._end_figure()
+
+    # --- facts
+
+    def _meta(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or ""
+        name = permitted(name).lower()
+        prop = elements.value(attributes, "itemprop").lower()
         if not name and prop in _PAGE_PROPERTIES:
             name = prop
-        content = plain(values.get("content", ""))
+        content = elements.value(attributes, "content")
         if name and content and name not in self.facts and name not in _OWN_FACTS:
             self.facts[name] = content
 
-    def _head_link(self, tag: str, source: str) -> None:
-        if "canonical" in source and attribute(source, "rel") == "canonical":
-            href = attribute(source, "href")
+    def _head_link(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        if attributes.get("rel") == "canonical":
+            href = elements.value(attributes, "href")
             if href:
                 self.facts.setdefault("url", href)
 
-    def _take_raw(self, tag: str, held: str) -> None:
-        """An element that holds no markup. Scripts and styles show nothing."""
-        if tag == "script":
-            if "ld+json" in held:
-                self._json_ld(*parted(held))
-        elif tag == "title":
-            title = permitted(unescape(parted(held)[1])).strip()
-            if self.facts.setdefault("title", title) is not title:
-                # Shown nowhere, like the title of a drawing.
-                self._draw(title)
-        elif tag == "textarea":
-            source, content = parted(held)
-            self._start_block(tag, source)
-            self._text.append(unescape(content))
-            self._end_block(tag, "")
+    def _title(self, node: LexborNode) -> None:
+        title = permitted(node.text()).strip()
+        if self.facts.setdefault("title", title) is not title:
+            # Shown nowhere, like the title of a drawing.
+            self._draw(title)
 
-    def _json_ld(self, source: str, content: str) -> None:
-        if attribute(source, "type").strip().lower() == _JSON_LD:
-            self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + permitted(content)
+    def _script(self, node: LexborNode) -> None:
+        if (node.attributes.get("type") or "").strip().lower() == _JSON_LD:
+            held = permitted(node.text())
+            self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + held
 
     # --- drawings
 
-    def _drawing(self, tag: str, source: str) -> None:
-        """Reads a drawing to its end or to the HTML in it, and a formula's annotation past it."""
-        lines: list[list[str]] = [[]]
-        name = ""
-        depth = 0 if source[-1:] == "/" else 1
-        while depth and (token := next(self._page, None)):
-            text, raw, held, written, source = token
-            lines[-1].append(unescape(text))
-            name = (written or "").lower()
-            bare = name.lstrip("/")
-            if raw:
-                shown = raw.lower() in ("title", "textarea")
-                lines += [unescape(parted(held)[1] if shown else "")], []
-            elif bare == tag:
-                depth += -1 if bare != name else source[-1:] != "/"
-            elif bare in elements.BREAKOUT or name == f"/{self._open.tags[-1]}":
-                break
-            elif bare in elements.DRAWN_LINES and bare != name:
-                lines.append([])
-            lines[-1].append(" ")
-            name = ""
-        if tag == "svg":
-            for line in lines:
-                self._draw("".join(line))
-        if name:
-            self._take_rare(name, source)
+    def _drawing(self, top: LexborNode) -> None:
+        """Takes the lines of a drawing and the HTML in it; of a formula's annotation only that."""
+        line: list[str] = []
+        above: list[LexborNode] = []
+        node = top.first_child
+        while node is not None:
+            tag = node.tag or ""
+            following = node.next
+            if tag == "-text":
+                line.append(node.text_content or "")
+            elif tag in elements.BREAKOUT and self._drawings < _DRAWINGS_IN_EACH_OTHER:
+                self._end_line(top, line)
+                self._html_in_drawing(top, node)
+                following = None
+            elif tag not in elements.SILENT:
+                line.append(" ")
+                first = node.first_child
+                if first is not None:
+                    above.append(node)
+                    node = first
+                    continue
+            while following is None and above:
+                node = above.pop()
+                following = node.next
+                if node.tag in elements.DRAWN_LINES:
+                    self._end_line(top, line)
+            node = following
+        self._end_line(top, line)
+
+    def _end_line(self, top: LexborNode, line: list[str]) -> None:
+        if top.tag == "svg":
+            self._draw("".join(line))
+        line.clear()
+
+    def _html_in_drawing(self, top: LexborNode, node: LexborNode) -> None:
+        """Takes an element of HTML and what follows beside it."""
+        self._drawings += 1
+        self._open.push(top.tag or "", top)
+        self.walk(node)
+        self._break()
+        self._open.pop()
+        self._drawings -= 1
 
 
-_Handler: TypeAlias = Callable[[Builder, str, str], None]
-
-
-def _handlers() -> dict[str, tuple[_Handler, str]]:
-    """By the name of a tag, what takes it and the element's name."""
-    by_tag: dict[str, tuple[_Handler, _Handler]] = {
-        **dict.fromkeys(elements.INLINE, (Builder._start_inline, Builder._end_inline)),
-        **dict.fromkeys(elements.BLOCKS, (Builder._start_block, Builder._end_block)),
-        **dict.fromkeys(elements.CELLS, (Builder._start_cell, Builder._end_inline)),
-        **dict.fromkeys(elements.VOID, (Builder._void, Builder._void)),
-        **dict.fromkeys(elements.FOREIGN, (Builder._drawing, Builder._end_inline)),
-        **dict.fromkeys(("html", "body"), (Builder._start_page, Builder._end_page)),
-        "head": (Builder._void, Builder._void),
-        "pre": (Builder._start_pre, Builder._end_held),
-        "figure": (Builder._start_figure, Builder._end_held),
-        "a": (Builder._start_link, Builder._end_link),
-        "br": (Builder._line_break, Builder._line_break),
-        "hr": (Builder._rule, Builder._rule),
-        "img": (Builder._start_image, Builder._void),
-        "amp-img": (Builder._start_late_image, Builder._end_inline),
-        "meta": (Builder._meta, Builder._void),
-        "link": (Builder._head_link, Builder._void),
-        **dict.fromkeys(("script", "style", "title"), (Builder._void, Builder._void)),
-    }
-    starts = {tag: (start, tag) for tag, (start, _) in by_tag.items()}
-    return starts | {f"/{tag}": (end, tag) for tag, (_, end) in by_tag.items()}
-
-
-_HANDLERS = _handlers()
+_Start: TypeAlias = "Callable[[Builder, LexborNode], LexborNode | None]"
+_STARTS: dict[str, _Start] = {
+    **dict.fromkeys(elements.BLOCKS, Builder._start_block),
+    **dict.fromkeys(elements.CELLS, Builder._start_cell),
+    **dict.fromkeys(elements.FOREIGN, Builder._drawing),
+    **dict.fromkeys(("img", "amp-img"), Builder._start_image),
+    **dict.fromkeys(("noscript", "iframe"), Builder._start_unparsed_block),
+    **dict.fromkeys(("noembed", "noframes"), Builder._start_unparsed),
+    "html": Builder._start_page,
+    "template": Builder._start_template,
+    "pre": Builder._start_pre,
+    "figure": Builder._start_figure,
+    "a": Builder._start_link,
+    "br": Builder._line_break,
+    "meta": Builder._meta,
+    "link": Builder._head_link,
+    "title": Builder._title,
+    "script": Builder._script,
+    **dict.fromkeys(("style", "-comment"), Builder._leave_out),
+}
+_ENDS: dict[str, Callable[[Builder], None]] = {
+    **dict.fromkeys(elements.BLOCKS, Builder._end_block),
+    "pre": Builder._end_pre,
+    "figure": Builder._end_figure_block,
+    "a": Builder._close_link,
+}

@@ -7,30 +7,26 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..clip import Inside, Kind, Node
-from .html_tokens import attributes, plain
+from .html_tree import permitted
 
+# Their text is none that a reader of the page sees.
+SILENT = frozenset({"script", "style"})
 # What is not HTML: drawings, and the formula said once more in TeX, beside what is seen of it.
 FOREIGN = frozenset({"svg", "annotation", "annotation-xml"})
 # Elements of a drawing that hold text, each its own line.
 DRAWN_LINES = frozenset({"text", "title", "desc"})
-# Nothing stands inside of these.
-VOID = frozenset(
-    "area base bgsound br col embed frame img input link meta param source track wbr".split()
-)
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt"
     " fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html"
     " iframe legend li main menu nav noscript ol optgroup option p pre section select summary"
     " table tbody template textarea tfoot thead tr ul video audio picture".split()
 )
-# HTML inside a drawing that was not closed: the standard's list, and what parts blocks.
+# HTML inside a drawing: what the standard takes for it, and what parts blocks.
 BREAKOUT = BLOCKS | frozenset(
     "amp-img b big br code em embed i img meta nobr ruby s small span strong strike sub sup td th"
     " tt u var".split()
 )
 CELLS = frozenset({"td", "th"})
-# Others are taken the same way, only later.
-INLINE = frozenset("b code em font i label small span strong sub sup time u".split())
 _LISTS = frozenset({"ul", "ol", "menu"})
 _SECTIONS = frozenset({"article", "main", "body", "section"})
 _FLAGS = {
@@ -73,7 +69,6 @@ _KINDS = {"li": Kind.LIST_ITEM, "blockquote": Kind.QUOTE, "pre": Kind.CODE, "tr"
 # The elements that `form` looks for.
 _FORMS = frozenset({*_LEVELS, *_KINDS, *_LISTS, *_SECTIONS, "table", "p"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_CLASS_ALONE = re.compile(r'(?: class="([^"&]*)")?')
 # A chain of nodes is no longer than this. Python pickles, copies and compares it by recursion,
 # up to four calls for a node, and all of that has to fit into its default limit of 1,000 with
 # room for the caller. Of 1,377 real pages that were looked at, none has text deeper than 47.
@@ -82,20 +77,26 @@ MAX_DEPTH = 128
 _DEEP_NAMES = 200
 
 
-def described(tag: str, source: str) -> tuple[str, int]:
-    """The class and id names of an element, and its own flags, from its attributes' source."""
+def described(tag: str, attributes: Mapping[str, str | None]) -> tuple[str, int]:
+    """The class and id names of an element, and its own flags."""
     inside = _FLAGS.get(tag, Inside.NONE)
-    # Most elements have a class and nothing else, or nothing at all.
-    alone = _CLASS_ALONE.fullmatch(source)
-    if alone is not None:
-        return (alone[1] or "").strip(), inside
-    values = attributes(source)
-    names = f"{plain(values.get('class', ''))} {plain(values.get('id', ''))}".strip()
-    if "role" in values:
-        inside |= _ROLES.get(plain(values["role"]), Inside.NONE)
-    if _is_hidden(values):
+    if not attributes:
+        return "", inside
+    names = value(attributes, "class")
+    if len(attributes) == 1 and names:
+        # Most elements have a class and nothing else, or nothing at all.
+        return names.strip(), inside
+    names = f"{names} {value(attributes, 'id')}".strip()
+    if "role" in attributes:
+        inside |= _ROLES.get(value(attributes, "role"), Inside.NONE)
+    if _is_hidden(attributes):
         inside |= Inside.HIDDEN
     return names, inside
+
+
+def value(attributes: Mapping[str, str | None], name: str) -> str:
+    """The value of an attribute, empty where there is none."""
+    return permitted(attributes.get(name) or "")
 
 
 def child(parent: Node | None, depth: int, tag: str, names: str, inside: int) -> Node:
@@ -114,10 +115,11 @@ def child(parent: Node | None, depth: int, tag: str, names: str, inside: int) ->
     return Node(tag, names, inside | parent.inside, parent.parent)
 
 
-def _is_hidden(values: Mapping[str, str]) -> bool:
-    if "hidden" in values or plain(values.get("aria-hidden", "")) == "true":
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
-    return "style" in values and _HIDDEN_STYLE.search(values["style"]) is not None
+    style = attributes.get("style")
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
 
 
 def form(tags: Sequence[str]) -> tuple[Kind, int, int | None]:

@@ -1,4 +1,4 @@
-"""What is gathered of a page between the tags that part its blocks: text, links, images."""
+"""What is gathered of a page between the elements that part its blocks: text, links, images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..clip import Block, Image, Inside, Kind, Link, Node
 from . import html_elements as elements
 from .html_open import OpenElements
-from .html_tokens import attribute, attributes, permitted, plain
+from .html_tree import permitted
 
 # All white space of HTML but the single space, which stays as it is.
 _SPACES = re.compile(r"[\t\n\r\f\v][ \t\n\r\f\v]*| [ \t\n\r\f\v]+")
@@ -51,7 +51,7 @@ class Gatherer:
         self._text: list[str] = []
         self._cells = False
         self._links: list[Link] = []
-        # the attributes of the open link, and where its text begins
+        # where the open link leads, and where its text begins
         self._link: tuple[str, int] | None = None
         self._link_chars = 0
         self._joint = "\n\n"
@@ -92,9 +92,9 @@ class Gatherer:
     def _take_text(self) -> str:
         if self._link is not None:
             # A link around several blocks: each of them is link text.
-            source = self._link[0]
+            href = self._link[0]
             self._close_link()
-            self._link = (source, 0)
+            self._link = (href, 0)
         text = "".join(self._text)
         self._text.clear()
         text = _preformatted(text) if self._pre else _collapsed(text)
@@ -111,7 +111,7 @@ class Gatherer:
             joint = "\n"
         self._last_list = container
         index = len(self._blocks)
-        if self._figures and node.inside & Inside.FIGCAPTION:
+        if self._figures and node is not None and node.inside & Inside.FIGCAPTION:
             self._figures[-1].captions.append(index)
         links, images = tuple(self._links), (*self._standing, *self._images)
         chars = min(self._link_chars, len(text)) if links else 0
@@ -145,11 +145,11 @@ class Gatherer:
     def _close_link(self) -> None:
         if self._link is None:
             return
-        source, start = self._link
+        href, start = self._link
         self._link = None
         text = _collapsed("".join(self._text[start:]))
         if text:
-            self._links.append(Link(text, _target(source)))
+            self._links.append(Link(text, href))
             self._link_chars += len(text)
 
     def _start_figure_images(self) -> None:
@@ -168,15 +168,14 @@ class Gatherer:
             block = self._blocks[at]
             self._blocks[at] = block._replace(images=images + block.images)
 
-    def _add_image(self, source: str) -> None:
-        values = attributes(source)
-        sources = (plain(values[name]) for name in _SOURCES if name in values)
+    def _add_image(self, attributes: Mapping[str, str | None]) -> None:
+        sources = (elements.value(attributes, name) for name in _SOURCES)
         src = next((source for source in sources if source and not source.startswith("data:")), "")
-        image = Image(src, _collapsed(plain(values.get("alt", ""))))
+        image = Image(src, _collapsed(elements.value(attributes, "alt")))
         if not (image.src or image.alt):
             return
         node = self._open.node()
-        alone = self._stands_alone(node, values)
+        alone = self._stands_alone(node, attributes)
         if self._figures:
             images = self._figures[-1].images
             # `<noscript>` repeats the image that a script would load.
@@ -187,13 +186,13 @@ class Gatherer:
         else:
             self._images.append(image)
 
-    def _stands_alone(self, node: Node, values: Mapping[str, str]) -> bool:
+    def _stands_alone(self, node: Node | None, attributes: Mapping[str, str | None]) -> bool:
         """Whether an image is one that the page shows for its own sake."""
-        if plain(values.get("width", "")) in _PIXEL or plain(values.get("height", "")) in _PIXEL:
+        if attributes.get("width") in _PIXEL or attributes.get("height") in _PIXEL:
             return False
-        if node.inside & _UNSEEN:
+        if node is not None and node.inside & _UNSEEN:
             return False
-        return self._link is None or _SHOWS_IMAGE.search(_target(self._link[0])) is not None
+        return self._link is None or _SHOWS_IMAGE.search(self._link[0]) is not None
 
     def _draw(self, text: str) -> None:
         """A line of a drawing, or another that is shown nowhere in the text."""
@@ -214,11 +213,6 @@ def _collapsed(text: str) -> str:
 def _preformatted(text: str) -> str:
     text = permitted(text).rstrip().strip("\n\r")
     return text if text.strip() else ""
-
-
-def _target(source: str) -> str:
-    """Where a link leads, from its attributes' source."""
-    return attribute(source, "href")
 
 
 def _image_block(index: int, image: Image, node: Node | None) -> Block:
