@@ -75,9 +75,11 @@ class Builder(Gatherer):
 
     def walk(self, node: LexborNode) -> None:
         """Takes a node, those beside it that follow, and all that stand in them."""
-        starts, ends = _STARTS, _ENDS
-        gathered, opened = self._text, self._open
-        top = len(opened.tags)
+        starts, ends, blocks = _STARTS, _ENDS, _PLAIN_BLOCKS
+        gathered, standing, drawn = self._text, self._standing, self._drawn
+        opened = self._open
+        tags, above, nodes = opened.tags, opened.elements, opened.nodes
+        top = len(tags)
         while True:
             tag = node.tag
             if tag == "-text":
@@ -86,26 +88,32 @@ class Builder(Gatherer):
                 if text and (gathered or not text.isspace() or self._pre):
                     gathered.append(text)
             elif tag is not None:
-                start = starts.get(tag)
-                first = node.first_child if start is None else start(self, node)
+                if tag in blocks:
+                    if gathered or standing or drawn:
+                        self.flush()
+                    self._joint = "\n\n"
+                    first = node.first_child
+                else:
+                    start = starts.get(tag)
+                    first = node.first_child if start is None else start(self, node)
                 if first is not None:
-                    opened.push(tag, node)
+                    tags.append(tag)
+                    above.append(node)
                     node = first
                     continue
             while (following := node.next) is None:
-                if len(opened.tags) == top:
+                if len(tags) == top:
                     return
-                end = ends.get(opened.tags[-1])
+                end = ends.get(tags[-1])
                 if end is not None:
                     end(self)
-                node = opened.pop()
+                tags.pop()
+                node = above.pop()
+                if len(nodes) > len(tags):
+                    nodes.pop()
             node = following
 
     # --- what elements do where they begin: each gives the first node in it that is to be taken
-
-    def _start_block(self, node: LexborNode) -> LexborNode | None:
-        self._break()
-        return node.first_child
 
     def _start_page(self, node: LexborNode) -> LexborNode | None:
         language = elements.value(node.attributes, "lang")
@@ -165,9 +173,6 @@ class Builder(Gatherer):
         """Neither text nor fact."""
 
     # --- what they do where they end
-
-    def _end_block(self) -> None:
-        self._break()
 
     def _end_pre(self) -> None:
         self._break()
@@ -256,7 +261,6 @@ class Builder(Gatherer):
 
 _Start: TypeAlias = "Callable[[Builder, LexborNode], LexborNode | None]"
 _STARTS: dict[str, _Start] = {
-    **dict.fromkeys(elements.BLOCKS, Builder._start_block),
     **dict.fromkeys(elements.CELLS, Builder._start_cell),
     **dict.fromkeys(elements.FOREIGN, Builder._drawing),
     **dict.fromkeys(("img", "amp-img"), Builder._start_image),
@@ -275,8 +279,10 @@ _STARTS: dict[str, _Start] = {
     **dict.fromkeys(("style", "-comment"), Builder._leave_out),
 }
 _ENDS: dict[str, Callable[[Builder], None]] = {
-    **dict.fromkeys(elements.BLOCKS, Builder._end_block),
+    **dict.fromkeys(elements.BLOCKS, Builder._break),
     "pre": Builder._end_pre,
     "figure": Builder._end_figure_block,
     "a": Builder._close_link,
 }
+# Those that part blocks and do no more.
+_PLAIN_BLOCKS = elements.BLOCKS - _STARTS.keys()

@@ -100,7 +100,8 @@ class Gatherer:
         text = _preformatted(text) if self._pre else _collapsed(text)
         if self._cells:
             self._cells = False
-            text = text.strip(" |")
+            # A cell may hold no more than a no-break space.
+            text = text.strip(" |").strip()
         return text
 
     def _append_text(self, text: str) -> None:

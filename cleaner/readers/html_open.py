@@ -13,33 +13,37 @@ if TYPE_CHECKING:
 
 class OpenElements:
     """The stack of open elements, outermost first. An element's node is made when the first
-    block in it asks: most elements hold none."""
+    block in it asks: most elements hold none. So there are as many nodes as tags, or fewer."""
 
     def __init__(self) -> None:
         self.tags: list[str] = []
-        self._elements: list[LexborNode] = []
-        self._nodes: list[Node] = []
+        self.elements: list[LexborNode] = []
+        self.nodes: list[Node] = []
 
     def push(self, tag: str, element: LexborNode) -> None:
         """An element begins."""
         self.tags.append(tag)
-        self._elements.append(element)
+        self.elements.append(element)
 
-    def pop(self) -> LexborNode:
+    def pop(self) -> None:
         """The innermost element ends."""
         self.tags.pop()
-        if len(self._nodes) > len(self.tags):
-            self._nodes.pop()
-        return self._elements.pop()
+        self.elements.pop()
+        del self.nodes[len(self.tags) :]
 
     def node(self) -> Node | None:
         """The node of the innermost element."""
-        nodes, tags = self._nodes, self.tags
+        nodes, tags = self.nodes, self.tags
         node = nodes[-1] if nodes else None
         for depth in range(len(nodes), len(tags)):
             tag = tags[depth]
-            described = elements.described(tag, self._elements[depth].attributes)
-            node = elements.child(node, depth, tag, *described)
+            attributes = self.elements[depth].attributes
+            names, inside = elements.described(tag, attributes)
+            if depth < elements.MAX_DEPTH and node is not None:
+                # As `child` does: nearly all that it is asked for.
+                node = Node(tag, names, inside | node.inside, node)
+            else:
+                node = elements.child(node, depth, tag, names, inside)
             nodes.append(node)
         return node
 
@@ -47,4 +51,4 @@ class OpenElements:
         """The kind of a block in the innermost element, its heading level, and the table or the
         outermost list that it is a part of."""
         kind, level, at = elements.form(self.tags[-elements.MAX_DEPTH :])
-        return kind, level, None if at is None else self._nodes[at]
+        return kind, level, None if at is None else self.nodes[at]

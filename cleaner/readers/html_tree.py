@@ -10,6 +10,8 @@ parsed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +29,11 @@ _FREE_ELEMENTS = 3_000_000
 _ALIKE = 36
 # Links, the other formatting, end where the next begins.
 _FORMATTING = rb"</?(?i:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)"
-_DISTINCT = re.compile(_FORMATTING + rb"[\t\n\r\f /][^>]")
+_DISTINCT = re.compile(
+    # The first look spares most tags the search among the names.
+    rb"<(?=[bcefinstuBCEFINSTU])(?i:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)"
+    rb"[\t\n\r\f /][^>]"
+)
 _FORMATTED = re.compile(_FORMATTING + rb"(?=[\t\n\r\f />])")
 _TAG = re.compile(rb"<(/?)([a-zA-Z][^\t\n\r\f />]*)")
 # Elements deeper than this are left out, their text is not. Browsers stop at 512 too.
@@ -42,7 +48,7 @@ _REACH = 20
 
 # A tag this long may have more attributes than this; then it is left with none.
 _LONG = re.compile(rb"(<[a-zA-Z][^\t\n\r\f />]*)[^>]{60000,}")
-_LONG_PAGE = 60_000
+_LONG_HALF = 30_000
 _ATTRIBUTES = 10_000
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _SEPARATOR = re.compile(rb"[\t\n\r\f /]+")
@@ -72,23 +78,39 @@ def permitted(text: str) -> str:
 
 def _prepared(source: str) -> bytes:
     """The source as the parser may have it."""
-    if "\x00" in source:
-        # The parser would drop it, and join what it parts.
-        source = source.replace("\x00", "\ufffd")
     try:
         data = source.encode()
     except UnicodeEncodeError:
         data = _SURROGATES.sub("\ufffd", source).encode()
-    if len(data) > _LONG_PAGE:
+    if b"\x00" in data:
+        # The parser would drop it, and join what it parts.
+        data = data.replace(b"\x00", "\ufffd".encode())
+    if any(_LONG.search(data, *gap) for gap in _gaps(data)):
         data = _LONG.sub(_named, data)
     tags = data.count(b"<")
-    if tags * _ALIKE > _FREE_ELEMENTS or (
-        tags * tags > 4 * _FREE_ELEMENTS
-        and tags * (_ALIKE + len(_DISTINCT.findall(data))) > _FREE_ELEMENTS
-    ):
+    if _builds_too_much(data, tags):
         # What begins with `<!` is a comment up to the next `>`.
         data = _FORMATTED.sub(b"<!", data)
     return _flattened(data) if tags > _FREE_TAGS else data
+
+
+def _gaps(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the source has no `>` for so long that it may be a long tag; most often it is a
+    script, or an image written out."""
+    end = 0
+    for at in range(0, len(data) - _LONG_HALF, _LONG_HALF):
+        if at >= end and data.find(b">", at, at + _LONG_HALF) < 0:
+            end = data.find(b">", at)
+            end = len(data) if end < 0 else end
+            yield data.rfind(b">", 0, at) + 1, end
+
+
+def _builds_too_much(data: bytes, tags: int) -> bool:
+    """Whether formatting that is not closed could make a huge tree of so many tags."""
+    if tags * tags < 4 * _FREE_ELEMENTS:
+        return False
+    most = _FREE_ELEMENTS // tags - _ALIKE
+    return most < 0 or sum(1 for _ in islice(_DISTINCT.finditer(data), most + 1)) > most
 
 
 def _named(tag: re.Match[bytes]) -> bytes:
