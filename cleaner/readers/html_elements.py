@@ -82,11 +82,11 @@ def described(tag: str, attributes: Mapping[str, str | None]) -> tuple[str, int]
     inside = _FLAGS.get(tag, Inside.NONE)
     if not attributes:
         return "", inside
-    names = value(attributes, "class")
-    if len(attributes) == 1 and names:
+    names = attributes.get("class") or ""
+    if len(attributes) == 1 and names.isprintable() and "class" in attributes:
         # Most elements have a class and nothing else, or nothing at all.
         return names.strip(), inside
-    names = f"{names} {value(attributes, 'id')}".strip()
+    names = permitted(f"{names} {attributes.get('id') or ''}").strip()
     if "role" in attributes:
         inside |= _ROLES.get(value(attributes, "role"), Inside.NONE)
     if _is_hidden(attributes):

@@ -101,7 +101,8 @@ class Gatherer:
         if self._cells:
             self._cells = False
             # A cell may hold no more than a no-break space.
-            text = text.strip(" |").strip()
+            text = text.strip(" |")
+            return "" if text.isspace() else text
         return text
 
     def _append_text(self, text: str) -> None:

@@ -19,6 +19,8 @@ class OpenElements:
         self.tags: list[str] = []
         self.elements: list[LexborNode] = []
         self.nodes: list[Node] = []
+        # Many blocks of a page stand in elements of the same tags.
+        self._forms: dict[tuple[str, ...], tuple[Kind, int, int | None]] = {}
 
     def push(self, tag: str, element: LexborNode) -> None:
         """An element begins."""
@@ -37,8 +39,7 @@ class OpenElements:
         node = nodes[-1] if nodes else None
         for depth in range(len(nodes), len(tags)):
             tag = tags[depth]
-            attributes = self.elements[depth].attributes
-            names, inside = elements.described(tag, attributes)
+            names, inside = elements.described(tag, self.elements[depth].attributes)
             if depth < elements.MAX_DEPTH and node is not None:
                 # As `child` does: nearly all that it is asked for.
                 node = Node(tag, names, inside | node.inside, node)
@@ -50,5 +51,9 @@ class OpenElements:
     def form(self) -> tuple[Kind, int, Node | None]:
         """The kind of a block in the innermost element, its heading level, and the table or the
         outermost list that it is a part of."""
-        kind, level, at = elements.form(self.tags[-elements.MAX_DEPTH :])
+        tags = tuple(self.tags[-elements.MAX_DEPTH :])
+        form = self._forms.get(tags)
+        if form is None:
+            form = self._forms[tags] = elements.form(tags)
+        kind, level, at = form
         return kind, level, None if at is None else self.nodes[at]
