@@ -139,6 +139,38 @@ def test_an_element_ends_where_a_browser_ends_it(source: str, paths: list[str]) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "flag"),
+    [
+        ("<noscript><p>Salt &amp; rope<img src=a></p><p>Tar</noscript>", Inside.NOSCRIPT),
+        ("<head><noscript><p>Salt &amp; rope<p>Tar</noscript></head>", Inside.NOSCRIPT),
+        ("<noscript><noscript><p>Salt &amp; rope</noscript><p>Tar", Inside.NONE),
+        ("<iframe><p>Salt &amp; rope</p>Tar</iframe>", Inside.MEDIA),
+        ("<template><p>Salt &amp; rope<template><p>Tar</template></template>", Inside.HIDDEN),
+        ("<noframes><p>Salt &amp; rope<p>Tar</noframes>", Inside.NONE),
+        ("<svg><foreignObject><p>Salt &amp; rope<p>Tar</foreignObject></svg>", Inside.NONE),
+    ],
+)
+def test_what_a_browser_does_not_show_is_read_as_html(source: str, flag: int) -> None:
+    clip = read(source, "html")
+    assert texts(clip) == ["Salt & rope", "Tar"]
+    assert all(block.inside & flag == flag for block in clip.blocks)
+
+
+def test_what_is_written_into_a_tag_does_not_make_it_a_long_one() -> None:
+    source = f'<p>Salt <img alt=A src="data:image/png;base64,{"QUJD/+ " * N}"> rope<p>Tar'
+    assert texts(read(source, "html")) == ["Salt rope", "Tar"]
+
+
+def test_a_large_page_keeps_its_words_and_its_depth() -> None:
+    row = "<tr><td><div><b class=x>Salt</b></div><td><i>rope</i></tr>"
+    blocks = read(f"<table>{row * 10_000}</table><h2>Tar", "html").blocks
+    assert len(blocks) == 20_001
+    assert {block.text.strip(" |") for block in blocks} == {"Salt", "rope", "Tar"}
+    assert blocks[-1].node is not None
+    assert blocks[-1].node.path == "html/body/h2"
+
+
 # --- images
 
 
@@ -304,6 +336,12 @@ SLOW: dict[str, Callable[[], str]] = {
     "formatting that a tree would build anew": lambda: "".join(
         f"<p><font x={i}>x</p>" for i in range(N)
     ),
+    "formatting that differs, in a large page": lambda: "".join(
+        f"<p><b x={i}>x</p>" for i in range(5 * N)
+    ),
+    "what is parsed again": lambda: "<noscript><p>x</p>" * N + "<iframe><p>x</p></iframe>" * N,
+    "templates in templates": lambda: "<template>x" * N,
+    "HTML in drawings in HTML": lambda: "<svg><foreignObject><p>x" * N,
     "open quotes": lambda: '<a "' * N + "<a b='" * N,
     "ends of nothing": lambda: "<span>" * N + "</b></p>" * N,
     "lines of a drawing": lambda: "<svg>" + "<tspan>x</tspan>" * N,

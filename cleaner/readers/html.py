@@ -148,8 +148,11 @@ class Builder(Gatherer):
 
     def _start_unparsed(self, node: LexborNode) -> LexborNode | None:
         """An element whose content is markup to some browsers and text to others."""
-        text = node.text()
-        return parsed_again(text) if "<" in text or "&" in text else node.first_child
+        first = node.first_child
+        if first is not None and first.next is None and first.tag == "-text":
+            text = first.text_content or ""
+            return parsed_again(text) if "<" in text or "&" in text else first
+        return first
 
     def _start_unparsed_block(self, node: LexborNode) -> LexborNode | None:
         self._break()

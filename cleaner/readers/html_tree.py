@@ -67,8 +67,8 @@ def parsed_again(markup: str) -> LexborNode | None:
     """The first node of markup that the parser took for text, with the others beside it."""
     from selectolax.lexbor import LexborHTMLParser
 
-    data = _prepared(markup)
-    return LexborHTMLParser(data, is_fragment=True, options=1, scripting=True).root
+    # Without scripts, so that one `<noscript>` in another is not parsed a third time.
+    return LexborHTMLParser(_prepared(markup), is_fragment=True, options=1).root
 
 
 def permitted(text: str) -> str:
