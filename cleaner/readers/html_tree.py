@@ -50,6 +50,11 @@ _REACH = 20
 _LONG = re.compile(rb"(<[a-zA-Z][^\t\n\r\f />]*)[^>]{60000,}")
 _LONG_HALF = 30_000
 _ATTRIBUTES = 10_000
+# The same with `>` in its values.
+_WHOLE = re.compile(
+    rb"(<[a-zA-Z][^\t\n\r\f />]*)[^>=]*(?:=(?:\"[^\"]*\"|[\x20\t\n\r\f]*"
+    rb"(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)|[^\x20\t\n\r\f>]*))[^>=]*)*(?=>|\Z)"
+)
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _SEPARATOR = re.compile(rb"[\t\n\r\f /]+")
 
@@ -87,6 +92,8 @@ def _prepared(source: str) -> bytes:
         data = data.replace(b"\x00", "\ufffd".encode())
     if any(_LONG.search(data, *gap) for gap in _gaps(data)):
         data = _LONG.sub(_named, data)
+    if _may_hold_whole(data):
+        data = _WHOLE.sub(_named, data)
     tags = data.count(b"<")
     if _builds_too_much(data, tags):
         # What begins with `<!` is a comment up to the next `>`.
@@ -113,8 +120,28 @@ def _builds_too_much(data: bytes, tags: int) -> bool:
     return most < 0 or sum(1 for _ in islice(_DISTINCT.finditer(data), most + 1)) > most
 
 
+def _may_hold_whole(data: bytes) -> bool:
+    """Whether a tag may be so long that two marks in a row stand in it, each with the next `>`
+    either far off or in a value."""
+    run = quoted = 0
+    for at in range(_LONG_HALF, len(data), _LONG_HALF):
+        end = data.find(b">", at, at + _LONG_HALF)
+        in_value = end >= 0 and any(
+            data[max(0, start - 64) : start].rstrip()[-1:] in (b"=", b"")
+            for quote in (b'"', b"'")
+            if (start := data.rfind(quote, max(0, end - 2 * _LONG_HALF), end)) >= 0
+        )
+        run = run + 1 if in_value or end < 0 else 0
+        quoted = quoted + in_value if run else 0
+        if run > 1 and quoted:
+            return True
+    return False
+
+
 def _named(tag: re.Match[bytes]) -> bytes:
-    """A long tag as it is, or no more than its name."""
+    """A tag as it is, or no more than its name where it is too long."""
+    if len(tag[0]) < 2 * _LONG_HALF:
+        return tag[0]
     separators = _SEPARATOR.findall(_QUOTED.sub(b" ", tag[0]))
     return tag[1] if len(separators) > _ATTRIBUTES else tag[0]
 
