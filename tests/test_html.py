@@ -67,6 +67,110 @@ def test_the_title_of_a_drawing_is_not_that_of_the_page() -> None:
     assert texts(clip) == ["Logo", "A"]
 
 
+@pytest.mark.parametrize("title", ["<title/>", "<title>Logo</title>", "<style/>", "<script/>"])
+def test_what_a_drawing_names_does_not_hold_the_page(title: str) -> None:
+    assert "Tar" in texts(read(f"<svg>{title}<path/></svg><p>Tar</p>", "html"))
+
+
+def test_a_second_title_is_hidden() -> None:
+    clip = read("<title>Crane</title><p>Tar</p><title>Salt</title>", "html")
+    assert clip.facts["title"] == "Crane"
+    assert [(b.text, bool(b.inside & Inside.HIDDEN)) for b in clip.blocks] == [
+        ("Tar", False),
+        ("Salt", True),
+    ]
+
+
+# --- tags as pages write them
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<p title=it's>Salt</p><p title='x'>Tar</p>",
+        '<p title="a > b">Salt</p><P>Tar</P>',
+        "<p\n class = x >Salt</p\n><p/>Tar",
+        "<p>Salt<!-- <p>rope</p> --><p>Tar",
+        "<p>Salt<!--><p>Tar",
+        "<p>Salt<!-- rope --!><p>Tar",
+        "<p>Salt<![if !IE]><![endif]><?php echo?></><p>Tar",
+        "<p>Salt<script>if (a<b) '</p>rope'</script ><p>Tar",
+        "<p>Salt<STYLE>p > b {}</Style><p>Tar<script>rope",
+        "<p>Salt<x-y/><p>Tar<a href='rope",
+    ],
+)
+def test_a_tag_ends_where_a_browser_ends_it(source: str) -> None:
+    assert texts(read(source, "html")) == ["Salt", "Tar"]
+
+
+def test_an_attribute_is_read_as_a_browser_reads_it() -> None:
+    source = "<p>" + "".join(
+        f"<a {href}>x</a>"
+        for href in ("HREF=a/b", "href = 'c'", 'x href="/?a=1&lang=en&amp;b" href=no', "xhref=d")
+    )
+    assert [link.href for link in read(source, "html").blocks[0].links] == [
+        "a/b",
+        "c",
+        "/?a=1&lang=en&b",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "paths"),
+    [
+        ("<p>a<div>b</div>c", ["p", "div", ""]),
+        ("<ul><li>a<ul><li>b</ul>c<li>d</ul>", ["ul/li", "ul/li/ul/li", "ul/li", "ul/li"]),
+        ("<li><div>a<li>b", ["li/div", "li"]),
+        ("<dl><dt>a<dd>b<dt>c</dl>", ["dl/dt", "dl/dd", "dl/dt"]),
+        ("<table><tr><td><p>a<tr><td>b</table>c", ["table/tbody/tr/td/p", "table/tbody/tr", ""]),
+        ("<h2><p>a</p></h3>b", ["h2/p", ""]),
+        ("<div><span>a</div>b", ["div", ""]),
+        ("<form><div>a</form>b</div>c", ["form/div", ""]),
+        ("<table><tr><td></div>a</table>", ["table/tbody/tr"]),
+        ("<p><noscript><p>a</p></noscript>b", ["p/noscript/p", "p"]),
+        ("<select><option>a<option>b</select>", ["select/option", "select/option"]),
+    ],
+)
+def test_an_element_ends_where_a_browser_ends_it(source: str, paths: list[str]) -> None:
+    blocks = read(source, "html").blocks
+    assert [b.node.path for b in blocks if b.node is not None] == [
+        f"html/body/{path}".rstrip("/") for path in paths
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "flag"),
+    [
+        ("<noscript><p>Salt &amp; rope<img src=a></p><p>Tar</noscript>", Inside.NOSCRIPT),
+        ("<head><noscript><p>Salt &amp; rope<p>Tar</noscript></head>", Inside.NOSCRIPT),
+        ("<noscript><noscript><p>Salt &amp; rope</noscript><p>Tar", Inside.NONE),
+        ("<iframe><p>Salt &amp; rope</p>Tar</iframe>", Inside.MEDIA),
+        ("<template><p>Salt &amp; rope<template><p>Tar</template></template>", Inside.HIDDEN),
+        ("<noframes><p>Salt &amp; rope<p>Tar</noframes>", Inside.NONE),
+        ("<svg><foreignObject><p>Salt &amp; rope<p>Tar</foreignObject></svg>", Inside.NONE),
+    ],
+)
+def test_what_a_browser_does_not_show_is_read_as_html(source: str, flag: int) -> None:
+    clip = read(source, "html")
+    assert texts(clip) == ["Salt & rope", "Tar"]
+    assert all(block.inside & flag == flag for block in clip.blocks)
+
+
+def test_what_is_written_into_a_tag_does_not_make_it_a_long_one() -> None:
+    source = f'<p>Salt <img alt=A src="data:image/png;base64,{"QUJD/+ " * N}"> rope<p>Tar'
+    assert texts(read(source, "html")) == ["Salt rope", "Tar"]
+
+
+def test_a_large_page_keeps_its_words_and_its_depth() -> None:
+    row = "<tr><td><div><b class=x>Salt</b></div><td><i>rope</i></tr>"
+    blocks = read(f"<table>{row * 10_000}</table><h2>Tar", "html").blocks
+    assert len(blocks) == 20_001
+    assert {block.text.strip(" |") for block in blocks} == {"Salt", "rope", "Tar"}
+    assert blocks[-1].node is not None
+    assert blocks[-1].node.path == "html/body/h2"
+
+
 # --- images
 
 
@@ -229,6 +333,18 @@ SLOW: dict[str, Callable[[], str]] = {
     "a link around blocks": lambda: "<a href=x>" + "<p>x</p>" * N,
     "drawings": lambda: "<p>" + "<svg><text>x</text></svg>" * N,
     "images": lambda: "<p><img src=x alt=y></p>" * N,
+    "formatting that a tree would build anew": lambda: "".join(
+        f"<p><font x={i}>x</p>" for i in range(N)
+    ),
+    "formatting that differs, in a large page": lambda: "".join(
+        f"<p><b x={i}>x</p>" for i in range(2 * N)
+    ),
+    "what is parsed again": lambda: "<noscript><p>x</p>" * N + "<iframe><p>x</p></iframe>" * N,
+    "templates in templates": lambda: "<template>x" * N,
+    "HTML in drawings in HTML": lambda: "<svg><foreignObject><p>x" * N,
+    "open quotes": lambda: '<a "' * N + "<a b='" * N,
+    "ends of nothing": lambda: "<span>" * N + "</b></p>" * N,
+    "lines of a drawing": lambda: "<svg>" + "<tspan>x</tspan>" * N,
     "a title in pieces": lambda: "<title>" + "a &amp; b" * N,
     "scripts": lambda: "<script type=application/ld+json>{}</script>" * N,
 }
@@ -240,6 +356,14 @@ def test_hostile_page_does_not_take_long(name: str, cleaner_: Cleaner) -> None:
     start = time.perf_counter()
     cleaner_.clean(source, "html").to_json()
     assert time.perf_counter() - start < 8
+
+
+@pytest.mark.parametrize("value", ["1", '">"', "'\">'", '  "\'>"'])
+def test_a_tag_of_many_attributes_does_not_take_long(value: str) -> None:
+    source = "<p " + " ".join(f"a{i}={value}" for i in range(5 * N)) + ">x"
+    start = time.perf_counter()
+    assert texts(read(source, "html")) == ["x"]
+    assert time.perf_counter() - start < 2
 
 
 # --- encodings

@@ -4,9 +4,10 @@ bears, what form they give it."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..clip import Inside, Kind, Node
+from .html_tree import permitted
 
 # Their text is none that a reader of the page sees.
 SILENT = frozenset({"script", "style"})
@@ -14,18 +15,13 @@ SILENT = frozenset({"script", "style"})
 FOREIGN = frozenset({"svg", "annotation", "annotation-xml"})
 # Elements of a drawing that hold text, each its own line.
 DRAWN_LINES = frozenset({"text", "title", "desc"})
-HEAD_ONLY = frozenset({"title", "meta", "link", "base"})
-# Nothing stands inside of these.
-UNPUSHED = HEAD_ONLY | frozenset(
-    {"br", "img", "wbr", "input", "source", "track", "param", "embed", "area", "col"}
-)
 BLOCKS = frozenset(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt"
     " fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html"
     " iframe legend li main menu nav noscript ol optgroup option p pre section select summary"
     " table tbody template textarea tfoot thead tr ul video audio picture".split()
 )
-# HTML inside a drawing that was not closed: the standard's list, and what parts blocks.
+# HTML inside a drawing: what the standard takes for it, and what parts blocks.
 BREAKOUT = BLOCKS | frozenset(
     "amp-img b big br code em embed i img meta nobr ruby s small span strong strike sub sup td th"
     " tt u var".split()
@@ -81,19 +77,34 @@ MAX_DEPTH = 128
 _DEEP_NAMES = 200
 
 
-def child(parent: Node | None, depth: int, tag: str, attributes: Mapping[str, str]) -> Node:
+def described(tag: str, attributes: Mapping[str, str | None]) -> tuple[str, int]:
+    """The class and id names of an element, and its own flags."""
+    inside = _FLAGS.get(tag, Inside.NONE)
+    if not attributes:
+        return "", inside
+    names = attributes.get("class") or ""
+    if len(attributes) == 1 and names.isprintable() and "class" in attributes:
+        # Most elements have a class and nothing else, or nothing at all.
+        return names.strip(), inside
+    names = permitted(f"{names} {attributes.get('id') or ''}").strip()
+    if "role" in attributes:
+        inside |= _ROLES.get(value(attributes, "role"), Inside.NONE)
+    if _is_hidden(attributes):
+        inside |= Inside.HIDDEN
+    return names, inside
+
+
+def value(attributes: Mapping[str, str | None], name: str) -> str:
+    """The value of an attribute, empty where there is none."""
+    return permitted(attributes.get(name) or "")
+
+
+def child(parent: Node | None, depth: int, tag: str, names: str, inside: int) -> Node:
     """The node of an element inside `parent` that has `depth` elements around it.
 
     Below `MAX_DEPTH` the chain grows no longer: a node takes the place of its parent, with
     the parent's flags and the names of both.
     """
-    inside = _FLAGS.get(tag, Inside.NONE)
-    names = ""
-    if attributes:
-        css, ident, role = attributes.get("class"), attributes.get("id"), attributes.get("role")
-        names = f"{css or ''} {ident or ''}".strip() if css or ident else ""
-        inside |= _ROLES.get(role, Inside.NONE) if role else Inside.NONE
-        inside |= Inside.HIDDEN if _is_hidden(attributes) else Inside.NONE
     if parent is None:
         return Node(tag, names, inside, None)
     if depth < MAX_DEPTH:
@@ -104,21 +115,22 @@ def child(parent: Node | None, depth: int, tag: str, attributes: Mapping[str, st
     return Node(tag, names, inside | parent.inside, parent.parent)
 
 
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     style = attributes.get("style")
-    return bool(style) and _HIDDEN_STYLE.search(style or "") is not None
+    return style is not None and _HIDDEN_STYLE.search(style) is not None
 
 
-def form(node: Node | None) -> tuple[Kind, int, Node | None]:
-    """The kind of a block inside `node`, its heading level, and the table or the outermost
-    list that it is a part of."""
+def form(tags: Sequence[str]) -> tuple[Kind, int, int | None]:
+    """The kind of a block inside elements of these tags, outermost first; its heading level;
+    and where the table or the outermost list stands that it is a part of, from the end."""
     kind = Kind.PARAGRAPH
-    container: Node | None = None
+    container: int | None = None
     paragraph = False
-    for at in node.ancestors() if node is not None else ():
-        tag = at.tag
+    at = 0
+    for tag in reversed(tags):
+        at -= 1
         if tag not in _FORMS:
             continue
         if tag in _LEVELS and container is None:
@@ -134,5 +146,5 @@ def form(node: Node | None) -> tuple[Kind, int, Node | None]:
             container = at
         elif tag == "table" and kind in (Kind.LIST_ITEM, Kind.TABLE):
             # A list in a cell ends with the table around it.
-            return kind, 0, container or at
+            return kind, 0, at if container is None else container
     return kind, 0, container
