@@ -59,12 +59,18 @@ class Classifier:
         """`folder` holds `html.npz`, `text.npz` or both; None: those that ship. Raises
         `ModelError` where there is neither."""
         self.folder = Path(folder) if folder is not None else SHIPPED
-        if not any((self.folder / (kind + _SUFFIX)).is_file() for kind in (HTML, TEXT)):
+        paths = {kind: self.folder / (kind + _SUFFIX) for kind in (HTML, TEXT)}
+        # A model that is trained anew under the same name is another one.
+        self._stamps = {k: p.stat().st_mtime_ns for k, p in paths.items() if p.is_file()}
+        if not self._stamps:
             raise ModelError(f"{self.folder}: holds neither html.npz nor text.npz")
 
     def model(self, clip_kind: str) -> Model | None:
         """The model for clips of a kind; None where the folder has none."""
-        return _model(self.folder / ((HTML if clip_kind == HTML else TEXT) + _SUFFIX))
+        kind = HTML if clip_kind == HTML else TEXT
+        if kind not in self._stamps:
+            return None
+        return _model(self.folder / (kind + _SUFFIX), self._stamps[kind])
 
     def hear(
         self, clip: Clip, alive: Sequence[int], blank: Sequence[bool], weighed: bool = False
@@ -88,13 +94,15 @@ class Classifier:
 
 
 @functools.cache
-def _model(path: Path) -> Model | None:
-    """A model by its file, read once: it is a constant, as a compiled pattern is."""
-    if not path.is_file():
-        return None
+def _model(path: Path, _stamp: int) -> Model:
+    """A model by its file and the time of its making, read once: it is a constant, as a
+    compiled pattern is."""
     from .model import Model
 
-    return Model.load(path)
+    model = Model.load(path)
+    if model.kind != path.stem:
+        raise ModelError(f"{path}: is a model for {model.kind}")
+    return model
 
 
 def _verdict(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..clip import Block, Clip
 from ..errors import ModelError
-from ..labels import Label
+from ..labels import Action, Label
 from .dom import DOM_NAMES, Tree, dom_features, name_tokens, read_tree
 from .features import GROUPS, LINE_NAMES, Bag, line_features, word_tokens
 from .lines import Floats, Hashes, Lines, read_lines
@@ -134,8 +133,11 @@ class Model:
                 arrays = {name: file[name] for name in file.files}
             head = json.loads(str(arrays.pop("head")))
             return cls._of(head, arrays, path)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise ModelError(f"{path}: no model that can be read ({error})") from error
+        except ModelError:
+            raise
+        except Exception as error:  # what zipfile, zlib and numpy raise for a broken file
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise ModelError(f"{path}: no model that can be read ({reason})") from error
 
     @classmethod
     def _of(cls, head: dict[str, Any], arrays: dict[str, NDArray[Any]], path: Path) -> Model:
@@ -160,9 +162,16 @@ class Model:
             len(self.mean), len(self.words), len(self.names), 1 + len(self.labels), hidden, width
         )
         found = {name: value.shape for name, value in self.weights.items()}
-        if found != wanted or len(self.scale) != len(self.mean):
+        numbers = (len(number_names(self.kind)),)
+        fits = found == wanted and self.mean.shape == self.scale.shape == numbers
+        hashed = self.words.dtype == self.names.dtype == np.uint64
+        names_title = Label.TITLE in self.labels
+        leaves = any(label.action is Action.REMOVE for label in self.labels)
+        if not (fits and hashed and names_title and leaves):
             raise ModelError(f"{path}: its parts do not fit each other")
-        if not all(np.isfinite(value).all() for value in self.weights.values()):
+        if not all(
+            np.isfinite(value).all() for value in (self.mean, self.scale, *self.weights.values())
+        ):
             raise ModelError(f"{path}: holds weights that are no numbers")
 
 

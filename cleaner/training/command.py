@@ -100,13 +100,17 @@ def run_evaluate(args: argparse.Namespace) -> int:
     from ..thresholds import SETTINGS
     from .data import read_rows
     from .report import report
-    from .train import fold_judge, progress_bar
+    from .train import count_folds, fold_judge, progress_bar
 
     if args.favor not in SETTINGS:
         raise InputError(f"--favor {args.favor}: give one of {', '.join(SETTINGS)}")
     if args.folds:
         if args.model is None:
             raise InputError("--folds needs --model: the models that ship have no folds")
+        if args.folds != count_folds(args.model):
+            # Folds of another number part the sites otherwise: a clip would meet a model that
+            # has seen its site.
+            raise InputError(f"{args.model}: has {count_folds(args.model)} folds: give so many")
         judge = fold_judge(args.model, args.folds, args.favor)
     else:
         one = Cleaner(model=args.model, favor=args.favor)

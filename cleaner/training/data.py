@@ -20,6 +20,7 @@ import gzip
 import hashlib
 import json
 import lzma
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ _OPENERS: Mapping[str, Callable[..., IO[Any]]] = {
     ".xz": lzma.open,
     ".bz2": bz2.open,
 }
+_KINDS = ("html", "text", "markdown")
 LINE_LABELS = ("body", "noise", "title", "caption", "credit", "ambiguous")
 _CHUNK = 1 << 20
 
@@ -81,7 +83,7 @@ def _lines(path: Path) -> Iterator[str]:
     try:
         with opener(path, "rt", encoding="utf-8") as lines:
             yield from lines
-    except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, lzma.LZMAError, zlib.error) as error:
         raise InputError(f"{path}: cannot be read ({error})") from error
 
 
@@ -114,6 +116,8 @@ def _parsed(data: Mapping[str, Any]) -> Row:
         source, kind = data["html"], "html"
     elif "text" in data:
         source, kind = data["text"], data.get("kind") or "text"
+    elif "lines" not in data:
+        raise ValueError("no html, text or lines")
     else:
         source, starts = joined(lines, data.get("blank_before") or [0] * len(lines))
         kind = "markdown" if data.get("style") == "markdown" else data.get("kind") or "text"
@@ -122,6 +126,13 @@ def _parsed(data: Mapping[str, Any]) -> Row:
         raise ValueError("labels: one of " + ", ".join(LINE_LABELS) + " for each line")
     captions = data.get("captions") or ()
     url = data.get("url")
+    for key in ("url", "site", "publisher", "title", "type", "style", "lang", "set", "kind"):
+        if not isinstance(data.get(key) or "", str):
+            raise TypeError(f"{key} is no text")
+    if not isinstance(source, str):
+        raise TypeError("the clip is no text")
+    if kind not in _KINDS:
+        raise ValueError(f"kind: one of {', '.join(_KINDS)}")
     return Row(
         source=source,
         kind=kind,

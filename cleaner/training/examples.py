@@ -16,6 +16,7 @@ from ..classifier.model import Raw, read_raw
 from ..clip import Block, Clip, Kind
 from ..engine import Cleaner
 from ..labels import Action, Label
+from ..render import blank_before
 from .align import TEXT, coverage, words
 from .data import Row
 from .learning import UNKNOWN
@@ -59,21 +60,22 @@ class Labelled(NamedTuple):
 
 def labelled(row: Row, clip: Clip, teacher: Cleaner) -> Labelled | None:
     """The blocks of `clip`, which was read from `row`, with their labels; None for a clip that
-    has no blocks or no gold text. `teacher`, rules alone, names what is no text."""
+    has no blocks or no gold text, and for one that the classifier would not be asked about.
+    `teacher`, rules alone, names what is no text."""
     blocks = clip.blocks
-    if not blocks or not words(row.gold):
+    blank = blank_before(blocks)
+    if not blocks or not words(row.gold) or blank is None:
         return None
     share, known = _lines_share(row, blocks) if row.labels else _aligned(row, blocks)
     size = np.array([len(words(block.text)) for block in blocks], np.float32)
     known &= (size > 0) & np.array([block.kind not in _READER for block in blocks])
-    blank = np.array([block.joint == "\n\n" for block in blocks])
     text = np.where(known, share, 0).astype(np.float32)
     size *= known
     gold = float((text * size).sum()) if row.labels else float(len(words(row.gold)))
     factor = _INSIDE_PAGE if clip.kind == HTML else _INSIDE_TEXT
     return Labelled(
         row=row,
-        raw=read_raw(clip, blocks, blank),
+        raw=read_raw(clip, blocks, np.array(blank)),
         text=text,
         weight=weights(text, size, factor),
         words=size,

@@ -153,7 +153,7 @@ def report(rows: Iterable[Row], judge: Callable[[Row], Cleaner], with_peers: boo
     return found
 
 
-def summary(found: Report, prefixes: Sequence[str] = ("pages ", "dumps ")) -> Iterator[str]:
+def summary(found: Report, prefixes: Sequence[str] = ("pages", "dumps")) -> Iterator[str]:
     """A line a group: what a terminal shows first."""
     for group, system in found.tallies:
         if system == OURS and group.startswith(tuple(prefixes)):

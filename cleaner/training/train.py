@@ -35,7 +35,7 @@ def progress_bar(items: Iterable[T], what: str, total: int | None = None) -> Ite
         from tqdm import tqdm
     except ImportError as error:
         raise CleanerError(
-            "cleaner train shows its progress with tqdm: install the extra"
+            "cleaner train and evaluate show their progress with tqdm: install the extra"
             " 'web-clip-cleaner[train]'"
         ) from error
     yield from tqdm(items, desc=what, total=total, dynamic_ncols=True)
@@ -53,8 +53,11 @@ def train(
     everything = [row for of_file in rows for row in of_file]
     pages = [row for row in everything if row.kind == HTML]
     dumps = [row for row in everything if row.kind != HTML]
+    if not everything:
+        raise InputError("no labelled clip: see cleaner train --help for the format")
     target.mkdir(parents=True, exist_ok=True)
-    reports = []
+    _clear_folds(target)
+    reports, written = [], 0
     for kind, some in ((HTML, pages), (TEXT, dumps)):
         real, made = _pages(some) if kind == HTML else _dumps(some, settings.seed)
         if not real:
@@ -67,9 +70,18 @@ def train(
         _fit([*real, *made], kind, used, kind).save(target / f"{kind}.npz")
         run = Run(kind, named, len(real), len(made), used, folds, licence, notes)
         write_whole(target / f"{kind}.md", card(run, found))
-    if not any(target.glob("*.npz")):
+        written += 1
+    if not written:
         raise InputError("no labelled clip: see cleaner train --help for the format")
     return reports
+
+
+def _clear_folds(target: Path) -> None:
+    """Takes out the folds of a training before, which parted the sites otherwise."""
+    for path in (target / FOLDS).glob("*/*.npz"):
+        path.unlink()
+        if not any(path.parent.iterdir()):
+            path.parent.rmdir()
 
 
 def _pages(rows: Sequence[Row]) -> tuple[list[Labelled], list[Labelled]]:
@@ -139,6 +151,11 @@ def _cross_validate(
 def fold_folder(target: Path, fold: int) -> Path:
     """Where the models of a fold lie."""
     return target / FOLDS / str(fold)
+
+
+def count_folds(target: Path) -> int:
+    """How many folds the models in a folder were cross-validated by."""
+    return sum(1 for _ in (target / FOLDS).glob("*/"))
 
 
 def fold_judge(target: Path, folds: int, favor: Favor = "balanced") -> Callable[[Row], Cleaner]:
