@@ -360,12 +360,12 @@ def test_training_sees_what_cleaning_sees(tmp_path: Path, teacher: Cleaner) -> N
 
 def test_weights_sum_to_one_and_noise_within_the_text_counts_twice() -> None:
     text = np.array([0, 1, 0, 1, 0], np.float32)
-    weight = weights(text, np.array([4, 4, 4, 400, 4], np.float32))
+    weight = weights(text, np.array([4, 4, 4, 400, 4], np.float32), 2.0)
     assert weight.sum() == pytest.approx(1)
     assert weight[2] == pytest.approx(2 * weight[0])
     assert weight[1] == weight[0] == weight[4]
     assert weight[3] == pytest.approx(5 * weight[0])  # the root of 100 words at most
-    assert weights(np.zeros(2, np.float32), np.zeros(2, np.float32)).tolist() == [0, 0]
+    assert weights(np.zeros(2, np.float32), np.zeros(2, np.float32), 2.0).tolist() == [0, 0]
 
 
 def test_characters_of_a_block_are_counted_by_their_lines_label(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ _TRAINED = {
     HTML: "HTML pages. Made-up clips are fragments of its pages, as extractors and feeds hand"
     " them on, some without class names.",
     TEXT: "text and markdown. Made-up clips are articles of the data with lines of chrome set"
-    " into them, and lines that look like chrome and are text.",
+    " into them, or lines that look like chrome and are text; and excerpts of dumps.",
 }
 
 

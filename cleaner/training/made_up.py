@@ -1,7 +1,7 @@
 """Made-up clips: what real ones are too few to teach.
 
 A clean article with chrome set into it, at places between its paragraphs, is a clip whose every
-label is known. The chrome comes from the rules' own examples and from what stood inside of other
+label is known. An excerpt of a dump is a clip as people copy it. The chrome comes from the rules' own examples and from what stood inside of other
 sites' articles. And a fragment of a page, cut out around its text as an extractor or a feed has
 it, teaches that there may be no page around a text.
 """
@@ -23,6 +23,8 @@ from .look_alikes import look_alikes
 
 # A clean article has so many lines of text at the least; so many lines are set into it at most.
 _LEAST_LINES, _MOST_SET_IN = 8, 6
+# An excerpt has so many lines on either side of one of the text.
+_EXCERPT_LINES = (2, 20)
 # Chrome inside of articles has so many words.
 _CHROME_WORDS = (2, 60)
 # How often a made-up clip has what only some have.
@@ -70,6 +72,28 @@ def set_in(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
         return
     for number in rng.integers(len(articles), size=count):
         yield _set_into(articles[number], phrases, noise, rng)
+
+
+def excerpts(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
+    """`count` made-up clips: some lines of a dump, as people copy them, with what stands around
+    them on the page."""
+    rng = np.random.default_rng(seed)
+    long = [row for row in rows if row.labels.count("body") >= _LEAST_LINES]
+    for number in rng.integers(max(1, len(long)), size=count if long else 0):
+        row = long[number]
+        body = [at for at, label in enumerate(row.labels) if label == "body"]
+        middle = body[int(rng.integers(len(body)))]
+        before, after = rng.integers(*_EXCERPT_LINES, size=2)
+        yield _cut_out(row, max(0, middle - int(before)), middle + int(after) + 1)
+
+
+def _cut_out(row: Row, start: int, end: int) -> Row:
+    lines, labels = row.lines[start:end], row.labels[start:end]
+    first = row.starts[start]
+    source = row.source[first : row.starts[start + len(lines) - 1] + len(lines[-1])]
+    starts = tuple(at - first for at in row.starts[start:end])
+    gold = "\n".join(line for line, label in zip(lines, labels, strict=True) if label == "body")
+    return replace(row, source=source, lines=lines, starts=starts, labels=labels, gold=gold)
 
 
 def _is_clean(row: Row) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from .data import Row, checksum, read_rows
 from .examples import Labelled, labelled
 from .fit import fit
 from .learning import Settings
-from .made_up import fragment, set_in
+from .made_up import excerpts, fragment, set_in
 from .report import Report, report
 
 T = TypeVar("T")
@@ -115,9 +116,10 @@ def _dumps(rows: Sequence[Row], seed: int) -> tuple[list[Labelled], list[Labelle
 
     dumps = [row for row in rows if row.kind != HTML]
     count = len(dumps) // _SET_IN
+    made = chain(set_in(dumps, count, seed), excerpts(dumps, count, seed))
     return (
         features(dumps, "dumps: features", len(dumps)),
-        features(set_in(dumps, count, seed), "made-up dumps: features", count),
+        features(made, "made-up dumps: features", 2 * count),
     )
 
 
