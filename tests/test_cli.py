@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from .corpus import ROOT, SEEDS
+from cleaner import Cleaner
+from cleaner.classifier import SHIPPED
+from cleaner.thresholds import Favor
+
+from .corpus import GATE, ROOT, SEEDS
 from .strategies import SENTENCES
 from .test_article import front_matter
 
@@ -310,6 +316,75 @@ def test_usage_is_explained() -> None:
     assert "--form" in usage_error(run("clean", "-f", "pdf"))
 
 
+# --- the classifier
+
+
+FAVORS: tuple[Favor, ...] = ("precision", "balanced", "recall")
+
+
+def first_clip_on_which_settings_differ() -> tuple[Path, dict[Favor, str]]:
+    """A page of the gate, and its text by setting."""
+    workers = {favor: Cleaner(favor=favor) for favor in FAVORS}
+    for path in sorted(GATE.glob("*/page.html")):
+        texts = {favor: worker.clean(path.read_bytes()).text for favor, worker in workers.items()}
+        if len(set(texts.values())) == len(FAVORS):
+            return path, texts
+    pytest.fail("no page of the gate is cleaned otherwise by another setting")
+
+
+def test_precision_and_recall_can_be_favored() -> None:
+    path, texts = first_clip_on_which_settings_differ()
+    assert len(texts["precision"]) < len(texts["balanced"]) < len(texts["recall"])
+    assert run("clean", path).stdout == texts["balanced"] + "\n"
+    for favor, text in texts.items():
+        assert run("clean", "--favor", favor, path).stdout == text + "\n"
+
+
+def test_another_favor_is_wrong_usage(clip: Path) -> None:
+    assert "recall" in usage_error(run("clean", "--favor", "speed", clip))
+
+
+SCORE = r"classifier\.text [01]\.\d\d \([a-z ]+ [+-]\d+\.\d(, [a-z ]+ [+-]\d+\.\d){0,2}\)\]$"
+
+
+def test_explain_says_how_likely_a_block_is_text_and_what_weighed_most(clip: Path) -> None:
+    lines = run("explain", clip).stdout.splitlines()
+    story = [line for line in lines[:-1] if any(text[:40] in line for text in SENTENCES)]
+    assert len(story) == 4
+    assert [line for line in story if not re.search(SCORE, line)] == []
+
+
+def test_without_a_model_rules_decide_alone(clip: Path) -> None:
+    done = run("explain", "--no-model", clip)
+    assert done.stdout.splitlines()[-1] == "text clip: 5 blocks kept, 0 to metadata, 1 removed"
+    assert "classifier" not in done.stdout
+    alone = Cleaner(model=False).clean((SEEDS / "library.html").read_bytes()).text
+    assert run("clean", "--no-model", SEEDS / "library.html").stdout == alone + "\n"
+
+
+def test_a_model_of_ones_own_can_be_given(clip: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    shutil.copy(SHIPPED / "text.npz", folder)
+    assert run("explain", "--model", folder, clip).stdout == run("explain", clip).stdout
+    # It has no model for pages: there the rules decide.
+    page = run("explain", "--model", folder, SEEDS / "library.html").stdout
+    assert page == run("explain", "--no-model", SEEDS / "library.html").stdout
+
+
+def test_a_folder_that_is_no_model_is_one_clear_line(clip: Path, tmp_path: Path) -> None:
+    for command in ("clean", "explain"):
+        assert "neither html.npz" in complaint(run(command, clip, "--model", tmp_path))
+    (tmp_path / "text.npz").write_bytes(b"PK")
+    for command in ("clean", "explain"):
+        line = complaint(run(command, clip, "--model", tmp_path))
+        assert f"{tmp_path / 'text.npz'}: no model that can be read" in line
+
+
+def test_a_model_and_none_are_wrong_usage(clip: Path, tmp_path: Path) -> None:
+    usage_error(run("clean", clip, "--model", tmp_path, "--no-model"))
+
+
 # --- explain
 
 
@@ -417,6 +492,8 @@ COMMANDS = [
     ["rules", "list"],
     ["rules", "show"],
     ["rules", "check"],
+    ["train"],
+    ["evaluate"],
 ]
 
 
@@ -462,7 +539,10 @@ def loaded(code: str, *options: str) -> set[str]:
     return {name.split(".")[0] for name in names}
 
 
-HEAVY = {"lxml", "trafilatura", "regex", "dateparser", "charset_normalizer", "tomllib", "tomli"}
+HEAVY = {
+    "lxml", "trafilatura", "regex", "dateparser", "charset_normalizer", "tomllib", "tomli",
+    "numpy", "tqdm",
+}  # fmt: skip
 
 
 def test_the_command_is_imported_without_the_heavy_libraries() -> None:

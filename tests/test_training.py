@@ -7,7 +7,11 @@ import gzip
 import hashlib
 import json
 import lzma
+import os
 import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +25,7 @@ from hypothesis import strategies as st
 from cleaner import Cleaner, InputError
 from cleaner.classifier.dom import Tree, read_tree
 from cleaner.classifier.lines import Floats
+from cleaner.classifier.model import Model
 from cleaner.classifier.network import DILATIONS, Inputs, Tokens, shapes
 from cleaner.readers import read
 from cleaner.training.align import AMBIGUOUS, coverage, words
@@ -31,9 +36,11 @@ from cleaner.training.learning import UNKNOWN, Example, Settings, _learn_one, in
 from cleaner.training.look_alikes import look_alikes
 from cleaner.training.made_up import fragment, inside_noise, rule_phrases, set_in
 from cleaner.training.measures import Tally, paragraph_f1, word_f1
+from cleaner.training.train import fold_judge
 
 from . import strategies as clips
 from .benchmarks import measures as benchmark
+from .corpus import ROOT
 from .small_models import SETTINGS, examples, line_rows, page_rows, parsed, write_rows
 
 A, B, C, D = clips.SENTENCES[:4]
@@ -730,3 +737,246 @@ def blank_row(data: Mapping[str, Any]) -> Row:
         starts=tuple(starts), labels=tuple(data["labels"]), site="", url=None, title="",
         captions=(), credits=(), type="article", style=data["style"], language="?", set="",
     )  # fmt: skip
+
+
+# --- the commands
+
+
+def run(
+    *arguments: str | Path, cwd: Path | None = None, without: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, in which the modules `without` are not there."""
+    code = f"import sys; sys.modules.update(dict.fromkeys({without!r})); import cleaner.cli"
+    code += "; sys.exit(cleaner.cli.main())"
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+Trained = tuple[Path, subprocess.CompletedProcess[str]]
+
+
+def complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """The line that a failed run says under its bars."""
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    said = [line for line in done.stderr.splitlines() if line.startswith("cleaner: ")]
+    assert len(said) == 1, done.stderr
+    assert done.stderr.endswith(said[0] + "\n")
+    return said[0]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    write_rows(folder / "pages.jsonl", page_rows()[::2])
+    plain = write_rows(folder / "plain.jsonl", line_rows()[::2])
+    (folder / "lines.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path) -> Trained:
+    """The folder of models trained on pages and dumps, and the run that did it."""
+    target = data / "models" / "new"
+    (data / "notes.md").write_text("## Where it comes from\n\nThe gate.\n", encoding="utf-8")
+    done = run(
+        "train", data / "pages.jsonl", data / "lines.jsonl.gz", "-o", target,
+        "--folds", "2", "--epochs", "1", "--seed", "7",
+        "--licence", "CC0 for tests", "--notes", data / "notes.md",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return target, done
+
+
+def test_a_training_writes_models_their_cards_and_the_models_of_the_folds(
+    trained: Trained,
+) -> None:
+    target, done = trained
+    found = sorted(str(path.relative_to(target)) for path in target.rglob("*.*"))
+    assert found == sorted(
+        ["html.md", "html.npz", "text.md", "text.npz"]
+        + [f"folds/{fold}/{kind}.npz" for fold in (0, 1) for kind in ("html", "text")]
+    )
+    groups = [line.partition(" (")[0] for line in done.stdout.splitlines()]
+    assert {"pages", "pages, article", "dumps articles, full page"} <= set(groups)
+    assert done.stdout.splitlines()[-1] == f"{target}: models written, each with its card"
+    for path in target.rglob("*.npz"):
+        assert Model.load(path).kind == path.stem
+
+
+def test_a_card_names_data_settings_figures_and_notes(trained: Trained, data: Path) -> None:
+    target, _ = trained
+    for kind, part in (("html", "### Pages"), ("text", "### Text dumps")):
+        card = (target / f"{kind}.md").read_text(encoding="utf-8")
+        assert card.startswith(f"# Model card: {kind}.npz\n")
+        for name in ("pages.jsonl", "lines.jsonl.gz"):
+            digest = hashlib.sha256((data / name).read_bytes()).hexdigest()
+            assert f"| {name} | 16 | `{digest}` |" in card
+        assert "epochs 1, batch 8" in card
+        assert "seed 7" in card
+        assert "2 folds by site" in card
+        assert "CC0 for tests" in card
+        assert part in card
+        assert "| cleaner |" in card
+        assert "## Known weaknesses" in card
+        assert card.endswith("## Where it comes from\n\nThe gate.\n")
+
+
+def test_a_model_of_a_fold_has_not_seen_its_sites(
+    trained: Trained, data: Path, teacher: Cleaner
+) -> None:
+    # The mean of what a model saw is that of the clips of the other fold.
+    rows = list(read_rows([data / "pages.jsonl"]))
+    assert {found.fold(2) for found in rows} == {0, 1}
+    for fold in (0, 1):
+        others = [number for number, found in enumerate(rows) if found.fold(2) != fold]
+        seen = [example_of(rows[number], teacher).raw.numbers for number in others]
+        for number in others:
+            if number % 4 == 0:
+                clip = read(rows[number].source, "html", rows[number].url)
+                cut = fragment(clip, rows[number].gold, bare=number % 8 == 0)
+                part = labelled(rows[number], cut, teacher) if cut is not None else None
+                seen += [part.raw.numbers] if part is not None else []
+        mean = Model.load(trained[0] / "folds" / str(fold) / "html.npz").mean
+        assert mean == pytest.approx(np.concatenate(seen).mean(axis=0), abs=1e-4)
+
+
+def test_each_clip_is_judged_by_the_model_of_its_fold(trained: Trained, data: Path) -> None:
+    judge = fold_judge(trained[0], 2)
+    for found in read_rows([data / "pages.jsonl"]):
+        classifier = judge(found).classifier
+        assert classifier is not None
+        assert classifier.folder == trained[0] / "folds" / str(found.fold(2))
+
+
+def table(done: subprocess.CompletedProcess[str]) -> dict[tuple[str, str], list[str]]:
+    """The rows of the tables that an evaluation prints: clips and system to cells."""
+    assert done.returncode == 0, done.stderr
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if " | " in line]
+    return {(cells[0], cells[2]): [cells[1], *cells[3:]] for cells in rows if cells[1].isdigit()}
+
+
+def test_an_evaluation_prints_what_was_measured(trained: Trained, data: Path) -> None:
+    files = (data / "pages.jsonl", data / "lines.jsonl.gz")
+    found = table(run("evaluate", *files, "--model", trained[0], "--folds", "2"))
+    assert found["pages", "cleaner"][0] == "16"
+    assert {system for _, system in found} == {"cleaner", "as it came"}
+    # The same clips and models as in the training: the same figures.
+    card = (trained[0] / "html.md").read_text(encoding="utf-8")
+    assert "| pages | 16 | cleaner | " + " | ".join(found["pages", "cleaner"][1:]) in card
+
+
+def test_an_evaluation_is_of_the_models_that_ship_where_none_are_named(data: Path) -> None:
+    done = run("evaluate", data / "pages.jsonl", "--every", "4", "--favor", "recall")
+    assert table(done)["pages", "cleaner"][0] == "4"
+    (speed,) = (line for line in done.stdout.splitlines() if " ms a clip" in line)
+    assert re.fullmatch(r"pages: cleaner \d+\.\d\d ms a clip", speed)
+
+
+def test_peers_are_measured_on_the_same_clips(data: Path) -> None:
+    pytest.importorskip("resiliparse", reason="needs the extra web-clip-cleaner[bench]")
+    pytest.importorskip("justext", reason="needs the extra web-clip-cleaner[bench]")
+    done = run("evaluate", data / "pages.jsonl", data / "lines.jsonl.gz", "--peers", "--every", "5")
+    found = table(done)
+    pages = {"cleaner", "trafilatura", "trafilatura fast", "resiliparse"}
+    dumps_ = {"cleaner", "as it came", "jusText"}
+    assert {system for clips_, system in found if clips_ == "pages"} == pages
+    assert {system for clips_, system in found if clips_.startswith("dumps")} == dumps_
+    assert len({cells[0] for (clips_, _), cells in found.items() if clips_ == "pages"}) == 1
+    assert "cleaner takes" in done.stdout
+
+
+def test_peers_that_are_not_installed_are_named(data: Path) -> None:
+    done = run("evaluate", data / "pages.jsonl", "--peers", without=("resiliparse",))
+    assert "web-clip-cleaner[bench]" in complaint(done)
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_a_missing_progress_bar_is_named(command: str, data: Path, tmp_path: Path) -> None:
+    options = ["-o", str(tmp_path / "new")] if command == "train" else []
+    done = run(command, data / "pages.jsonl", *options, without=("tqdm",))
+    assert "web-clip-cleaner[train]" in complaint(done)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("missing.jsonl", "missing.jsonl"),
+        ("folder", "folder"),
+        ("broken.jsonl", "broken.jsonl, line 2: no JSON"),
+        ("empty.jsonl", "no labelled clip"),
+        ("broken.gz", "broken.gz: cannot be read"),
+    ],
+)
+def test_data_that_cannot_be_read_is_one_clear_line(
+    command: str, file: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
+    (tmp_path / "broken.jsonl").write_text(json.dumps({"text": A, "gold": A}) + "\n{\n")
+    (tmp_path / "broken.gz").write_bytes(b"no archive")
+    options = ["-o", "new"] if command == "train" else []
+    assert said in complaint(run(command, file, *options, cwd=tmp_path))
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_old_model_in_the_folder_is_no_sign_of_success(tmp_path: Path) -> None:
+    write_rows(tmp_path / "rows.jsonl", [{"text": A, "gold": ""}])
+    (tmp_path / "html.npz").write_bytes(b"old")
+    assert "no labelled clip" in complaint(run("train", tmp_path / "rows.jsonl", "-o", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--model", "data"], "neither html.npz nor text.npz"),
+        (["--folds", "2"], "--folds needs --model"),
+        (["--model", "models/new", "--folds", "3"], "has 2 folds"),
+        (["--model", "models/new", "--folds", "-1"], "has 2 folds"),
+        (["--favor", "speed"], "balanced, precision, recall"),
+    ],
+)
+def test_an_evaluation_that_makes_no_sense_is_one_clear_line(
+    options: list[str],
+    said: str,
+    trained: Trained,
+    data: Path,
+) -> None:
+    assert said in complaint(run("evaluate", "pages.jsonl", *options, cwd=data))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "new", "--folds", "-1"], "not negative"),
+        (["-o", "new", "--notes", "missing.md"], "missing.md: cannot be read"),
+        (["-o", "pages.jsonl/new"], "pages.jsonl/new"),
+    ],
+)
+def test_a_training_that_makes_no_sense_is_one_clear_line(
+    options: list[str], said: str, data: Path
+) -> None:
+    assert said in complaint(run("train", "pages.jsonl", *options, cwd=data))
+    assert not (data / "new").exists()
+
+
+def test_a_training_anew_leaves_no_folds_of_before(
+    trained: Trained, data: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "models"
+    shutil.copytree(trained[0], target)
+    options = ("--folds", "0", "--epochs", "1", "-o", target)
+    assert run("train", data / "pages.jsonl", *options).returncode == 0
+    assert list((target / "folds").glob("*")) == []
+    assert "trained without folds" in (target / "html.md").read_text(encoding="utf-8")
