@@ -1,9 +1,9 @@
 """Made-up clips: what real ones are too few to teach.
 
 A clean article with chrome set into it, at places between its paragraphs, is a clip whose every
-label is known. An excerpt of a dump is a clip as people copy it. The chrome comes from the rules' own examples and from what stood inside of other
-sites' articles. And a fragment of a page, cut out around its text as an extractor or a feed has
-it, teaches that there may be no page around a text.
+label is known. The chrome comes from the rules' own examples and from what stood inside of other
+sites' articles. An excerpt of a dump is a clip as people copy it. A fragment of a page, cut out
+around its text as an extractor or a feed has it, teaches that there may be no page around a text.
 """
 
 from __future__ import annotations
