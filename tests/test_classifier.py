@@ -30,7 +30,7 @@ from cleaner.classifier.dom import DOM_NAMES, name_tokens, read_tree
 from cleaner.classifier.features import GROUPS, LINE_NAMES, Bag, word_tokens
 from cleaner.classifier.lines import END, HEAD, Class, Floats, Lines, read_lines
 from cleaner.classifier.model import FORMAT, Model, Raw, Vocabulary, number_names, read_raw
-from cleaner.classifier.network import DILATIONS, Inputs, Tokens, forward, shapes
+from cleaner.classifier.network import Inputs, Tokens, forward, shapes
 from cleaner.readers import read
 from cleaner.render import blank_before
 from cleaner.training.learning import initial
@@ -315,6 +315,15 @@ def test_paragraphs_of_one_form_are_counted_together() -> None:
     assert same[-1] == pytest.approx(float(np.log1p(1)), abs=2e-4)
 
 
+def test_a_container_holds_more_blocks_than_the_one_before() -> None:
+    # Wrappers around a lone paragraph are no containers of their own.
+    wrapped = f"<div><div><p>{clips.SENTENCES[0]}</p></div></div>"
+    page = read(f"<body><main>{wrapped}<p>{clips.SENTENCES[1]}</p></main><p>End</p>", "html", None)
+    for number, held in enumerate((1, 2, 3, 3)):
+        blocks = column(page, f"container {number} blocks")[0]
+        assert blocks == pytest.approx(float(np.log1p(held)), abs=2e-4)
+
+
 # --- the tree of a page
 
 
@@ -395,7 +404,8 @@ def inputs(rng: np.random.Generator, size: int) -> Inputs:
     return Inputs(numbers, Tokens(rng.integers(5, size=2 * size), of))
 
 
-REACH = sum(DILATIONS)
+# So many blocks on either side a block sees, as the network says of itself.
+REACH = 31
 
 
 def changed(weights: dict[str, Floats], at: int) -> list[int]:
@@ -409,9 +419,8 @@ def changed(weights: dict[str, Floats], at: int) -> list[int]:
 
 def test_a_block_is_heard_so_far_and_no_farther() -> None:
     far = changed(network(np.random.default_rng(3), whole=False), at=REACH + 5)
-    assert min(far) >= 5
-    assert max(far) <= 2 * REACH + 5
-    assert len(far) > REACH
+    assert 5 <= min(far) < 5 + 4
+    assert 2 * REACH + 5 - 4 < max(far) <= 2 * REACH + 5
 
 
 def test_farther_off_a_block_is_heard_as_a_part_of_the_whole_clip() -> None:

@@ -89,6 +89,16 @@ def test_a_short_line_is_taken_at_the_place_where_it_belongs() -> None:
     assert coverage(["Tides", A, "Tides", B], f"{A}\nTides\n{B}") == [0, 1, 1, 1]
 
 
+def test_a_line_that_is_a_gold_line_is_meant_before_one_that_only_holds_its_words() -> None:
+    assert coverage(["Menu of tides at Osk", "Tides at Osk", A], f"Tides at Osk\n{A}") == [0, 1, 1]
+
+
+def test_three_words_may_be_a_gold_line_or_a_piece_of_one() -> None:
+    gold = f"Tides at Osk are low\n{A}\nTides at Osk"
+    assert coverage(["Tides at Osk", A], gold) == [1, 1]
+    assert coverage([A, "Tides at Osk"], gold) == [1, 1]
+
+
 def test_a_text_without_words_is_not_covered() -> None:
     assert coverage(["", "* * *", A], A) == [0, 0, 1]
     assert coverage([A], "") == [0]
