@@ -149,7 +149,9 @@ def report(rows: Iterable[Row], judge: Callable[[Row], Cleaner], with_peers: boo
         pages |= more_pages
         dumps |= more_dumps
     for row in rows:
-        found.add(row, dumps if row.labels else pages)
+        # A dump without a line holds nothing that could be kept or lost.
+        if row.source.strip():
+            found.add(row, dumps if row.labels else pages)
     return found
 
 
