@@ -18,6 +18,7 @@ import zipfile
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -651,9 +652,11 @@ def rewrite(path: Path, **parts: object) -> None:
     """The archive with other parts; None: without it."""
     with np.load(path) as file:
         arrays: dict[str, object] = {name: file[name] for name in file.files} | parts
-    kept = {name: np.asarray(value) for name, value in arrays.items() if value is not None}
+    kept: dict[str, Any] = {
+        name: np.asarray(value) for name, value in arrays.items() if value is not None
+    }
     with path.open("wb") as out:
-        np.savez(out, allow_pickle=False, **kept)
+        np.savez(out, **kept)
 
 
 @pytest.mark.parametrize(

@@ -116,13 +116,13 @@ class Model:
         """Writes the model; weights as 16-bit floats."""
         head = {"format": FORMAT, "kind": self.kind, "labels": [x.value for x in self.labels]}
         head |= {"features": list(number_names(self.kind))}
-        arrays = {
+        arrays: dict[str, Any] = {
             f"weights/{name}": value.astype(np.float16) for name, value in self.weights.items()
         }
         with path.open("wb") as file:
             np.savez_compressed(
                 file, head=np.array(json.dumps(head)), mean=self.mean, scale=self.scale,
-                words=self.words, names=self.names, allow_pickle=False, **arrays,
+                words=self.words, names=self.names, **arrays,
             )  # fmt: skip
 
     @classmethod
