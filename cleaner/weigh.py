@@ -29,6 +29,11 @@ _TITLED = 0.3
 # A block with less than the first chance of being text, and of being metadata than the second,
 # is chrome whatever the rules say: they are not asked.
 _SETTLED, _NO_METADATA = 0.02, 0.1
+# So short a line of these labels may stand over a list of what goes with it.
+_LABEL_WORDS = 7
+_LEADING = (Label.RELATED, Label.COMMENTS, Label.ADVERTISEMENT, Label.NEWSLETTER)
+# Of a clip that is clean already, lines of so many words leave by the classifier alone.
+_CLEAN_WORDS = 4.5
 _READER = (Kind.IMAGE, Kind.FRONT_MATTER)
 
 
@@ -73,7 +78,13 @@ class Heard:
             if verdict.text[self._place[index]] < _SETTLED
             and verdict.metadata[self._place[index]] < _NO_METADATA
             and verdict.labels[self._place[index]].action is Action.REMOVE
+            and not self._may_lead(self._place[index])
         }
+
+    def _may_lead(self, at: int) -> bool:
+        """Whether a block may be a label over others, which the rules then follow."""
+        verdict = self._verdict
+        return verdict.words[at] < _LABEL_WORDS and verdict.labels[at] in _LEADING
 
     def decision(self, block: Block) -> Decision:
         """The decision that takes out a block of `leaving`. Where the classifier thinks that
@@ -111,10 +122,13 @@ class Heard:
         text = self._verdict.text
         if self._page:
             self._copies = self._find_copies(alone)
+        # In a clean clip a short line is a subheading as often as chrome: the rules know which.
+        words, least = self._verdict.words, 0 if self._page else _CLEAN_WORDS
         self.leaving = frozenset(
             index
             for index, at in self._place.items()
-            if (text[at] < alone or at in self._copies) and index != self.title
+            if ((text[at] < alone and words[at] >= least) or at in self._copies)
+            and index != self.title
         )
 
     def _find_copies(self, alone: float) -> frozenset[int]:

@@ -8,6 +8,7 @@ around its text as an extractor or a feed has it, teaches that there may be no p
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -60,18 +61,21 @@ def inside_noise(row: Row) -> list[str]:
     ]
 
 
-def set_in(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
-    """`count` made-up clips: the text of labelled articles, with lines of chrome set into it."""
+def set_in(rows: Sequence[Row], count: int, seed: int, folds: int) -> Iterator[Row]:
+    """`count` made-up clips: the text of labelled articles, with lines of chrome set into it.
+    Chrome of other articles comes from sites of the article's own fold: a model that must not
+    have seen these sites does not see their chrome in the text of others."""
     rng = np.random.default_rng(seed)
     rows = [row for row in rows if row.kind == "text"]
     articles = [row for row in rows if _is_clean(row)]
     phrases = rule_phrases()
     written = [row for row in rows if row.type == "article"]
-    noise = [(row.site, line) for row in written for line in inside_noise(row)]
-    if not articles or not noise:
-        return
-    for number in rng.integers(len(articles), size=count):
-        yield _set_into(articles[number], phrases, noise, rng)
+    noise: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for row in written:
+        noise[row.fold(max(1, folds))] += [(row.site, line) for line in inside_noise(row)]
+    for number in rng.integers(max(1, len(articles)), size=count if articles else 0):
+        row = articles[number]
+        yield _set_into(row, phrases, noise[row.fold(max(1, folds))], rng)
 
 
 def excerpts(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
@@ -114,7 +118,7 @@ def _set_into(
         at = _place_inside(chosen, rng)
         chosen[at:at] = [(line, "body") for line in look_alikes(row.lines, rng)]
     for _ in range(int(rng.integers(1, _MOST_SET_IN + 1))):
-        site, line = noise[int(rng.integers(len(noise)))]
+        site, line = noise[int(rng.integers(len(noise)))] if noise else (row.site, "")
         if rng.random() < _SHARE or site == row.site:
             line = phrases[int(rng.integers(len(phrases)))]
         chosen.insert(_place_inside(chosen, rng), (line, "noise"))

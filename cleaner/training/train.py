@@ -60,7 +60,7 @@ def train(
     _clear_folds(target)
     reports, written = [], 0
     for kind, some in ((HTML, pages), (TEXT, dumps)):
-        real, made = _pages(some) if kind == HTML else _dumps(some, settings.seed)
+        real, made = _pages(some) if kind == HTML else _dumps(some, settings.seed, folds)
         if not real:
             continue
         found = None
@@ -103,7 +103,7 @@ def _pages(rows: Sequence[Row]) -> tuple[list[Labelled], list[Labelled]]:
     return real, made
 
 
-def _dumps(rows: Sequence[Row], seed: int) -> tuple[list[Labelled], list[Labelled]]:
+def _dumps(rows: Sequence[Row], seed: int, folds: int) -> tuple[list[Labelled], list[Labelled]]:
     """The labelled text clips, and clips with chrome set into their text."""
     teacher = Cleaner(model=False)
 
@@ -116,7 +116,7 @@ def _dumps(rows: Sequence[Row], seed: int) -> tuple[list[Labelled], list[Labelle
 
     dumps = [row for row in rows if row.kind != HTML]
     count = len(dumps) // _SET_IN
-    made = chain(set_in(dumps, count, seed), excerpts(dumps, count, seed))
+    made = chain(set_in(dumps, count, seed, folds), excerpts(dumps, count, seed))
     return (
         features(dumps, "dumps: features", len(dumps)),
         features(made, "made-up dumps: features", 2 * count),
