@@ -101,7 +101,8 @@ def _heard_leaving(
     finds metadata it waits until the chrome is gone: the rules, which know a name from the words
     around it, may see their context only then."""
     decided: dict[int, Decision] = {}
-    waiting: dict[int, Decision] = {}
+    later: dict[int, Decision] = {}
+    alone: list[Block] = []
     blocks = context.clip.blocks
     for index in context.alive:
         block = blocks[index]
@@ -117,10 +118,16 @@ def _heard_leaving(
         if holds:
             decided[index] = _decision(block, max(holds, key=_rank), [*holds, *heard.also(index)])
         elif index in heard.leaving:
+            alone.append(block)
+    # What stands over a picture may look more like a headline than the headline does.
+    title = heard.title_among(index for index in context.alive if index not in decided)
+    for block in alone:
+        if block.index != title:
             found = heard.decision(block)
-            (waiting if found.action is Action.METADATA else decided)[index] = found
+            waiting = found.action is Action.METADATA
+            (later if waiting else decided)[block.index] = found
     _spare_headline(context, decided)
-    return decided or waiting
+    return decided or later
 
 
 def _weigh_hints(

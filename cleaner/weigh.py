@@ -7,7 +7,7 @@ classifier thinks little of the block; and it takes out by itself what it is sur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .classifier import HTML, LIKELY, Verdict
 from .clip import Block, Clip, Kind
@@ -55,7 +55,7 @@ class Heard:
         self.knows = sum(verdict.words[at] for at in kept) >= _FEWEST_WORDS
         sure = sum(text[at] < _SURE for at in self._place.values())
         self._page = clip.kind == HTML or sure >= _PAGE_SHARE * max(1, len(self._place))
-        self.title = self._find_title()
+        self.title = self.title_among(self._place)
         self._copies: frozenset[int] = frozenset()
         # The blocks that leave though no rule speaks of them.
         self.leaving: frozenset[int] = frozenset()
@@ -78,6 +78,7 @@ class Heard:
             for index in self.leaving
             if verdict.text[self._place[index]] < _SETTLED
             and verdict.metadata[self._place[index]] < _NO_METADATA
+            and verdict.title[self._place[index]] < _TITLED
             and verdict.labels[self._place[index]].action is Action.REMOVE
             and not self._may_lead(self._place[index])
         }
@@ -117,10 +118,12 @@ class Heard:
             return True
         return self._verdict.text[at] < limit and index != self.title
 
-    def _find_title(self) -> int | None:
-        title = self._verdict.title
-        best = max(self._place, key=lambda index: title[self._place[index]], default=None)
-        return best if best is not None and title[self._place[best]] >= _TITLED else None
+    def title_among(self, indices: Iterable[int]) -> int | None:
+        """The block of these that is likeliest the headline, if any is likely enough."""
+        title, place = self._verdict.title, self._place
+        known = (index for index in indices if index in place)
+        best = max(known, key=lambda index: title[place[index]], default=None)
+        return best if best is not None and title[place[best]] >= _TITLED else None
 
     def _find_leaving(self, alone: float) -> None:
         text = self._verdict.text

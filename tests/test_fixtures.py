@@ -42,7 +42,7 @@ def _with_known_failures(folder: Path) -> object:
     return pytest.param(folder, marks=marks, id=folder.name)
 
 
-@pytest.mark.parametrize("folder", map(_with_known_failures, fixture_folders()))
+@pytest.mark.parametrize("folder", [_with_known_failures(f) for f in fixture_folders()])
 def test_fixture(folder: Path, cleaner_: Cleaner, request: pytest.FixtureRequest) -> None:
     path = clip_file(folder)
     article = cleaner_.clean(path.read_bytes(), kind=kind_of(path))
