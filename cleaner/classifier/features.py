@@ -153,7 +153,9 @@ def _topic(lines: Lines, prose: NDArray[np.bool_], per_line: Floats) -> tuple[Fl
     line = words.line[long]
     in_prose = prose[line]
     # a word counts once for a line
-    pairs = np.unique(line[in_prose] * _TOPIC_BUCKETS + bucket[in_prose])
+    pairs = np.sort(line[in_prose] * _TOPIC_BUCKETS + bucket[in_prose])
+    # (`np.unique` hashes, and takes longer the more pairs there are of it)
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]]
     spread = np.bincount(pairs % _TOPIC_BUCKETS, minlength=_TOPIC_BUCKETS)
     shared = (spread[bucket] - in_prose) > 0
     hits = np.bincount(line, weights=shared, minlength=n)
