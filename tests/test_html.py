@@ -355,7 +355,8 @@ def test_hostile_page_does_not_take_long(name: str, cleaner_: Cleaner) -> None:
     source = SLOW[name]()
     start = time.perf_counter()
     cleaner_.clean(source, "html").to_json()
-    assert time.perf_counter() - start < 8
+    # What grows with the square takes minutes; a busy machine with coverage takes ten seconds.
+    assert time.perf_counter() - start < 30
 
 
 @pytest.mark.parametrize("value", ["1", '">"', "'\">'", '  "\'>"'])
