@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import CleanerError, InputError, UnknownKindError
+from .thresholds import SETTINGS
 
 if TYPE_CHECKING:
     from .engine import Cleaner
@@ -120,7 +121,7 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--url", help="where the clip came from, for rules of one site")
     parser.add_argument(
         "--favor",
-        choices=("balanced", "precision", "recall"),
+        choices=tuple(SETTINGS),
         default="balanced",
         help="rather lose text than keep chrome (precision), or the reverse (recall)",
     )

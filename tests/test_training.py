@@ -954,7 +954,6 @@ def test_an_old_model_in_the_folder_is_no_sign_of_success(tmp_path: Path) -> Non
         (["--folds", "2"], "--folds needs --model"),
         (["--model", "models/new", "--folds", "3"], "has 2 folds"),
         (["--model", "models/new", "--folds", "-1"], "has 2 folds"),
-        (["--favor", "speed"], "balanced, precision, recall"),
     ],
 )
 def test_an_evaluation_that_makes_no_sense_is_one_clear_line(
@@ -964,6 +963,12 @@ def test_an_evaluation_that_makes_no_sense_is_one_clear_line(
     data: Path,
 ) -> None:
     assert said in complaint(run("evaluate", "pages.jsonl", *options, cwd=data))
+
+
+def test_an_evaluation_with_another_favor_is_wrong_usage(data: Path) -> None:
+    wrong = run("evaluate", "pages.jsonl", "--favor", "speed", cwd=data)
+    assert wrong.returncode == 2
+    assert "recall" in wrong.stderr
 
 
 @pytest.mark.parametrize(

@@ -187,16 +187,17 @@ def _reach(rule: Rule, run: Run, index: int, context: Context, found: Found) -> 
     reached = []
     fits = _fitting(run, context)
     for other in context.alive[place + 1 : place + 1 + run.most]:
-        known = any(
-            e.label is not rule.label and e.strength == "sure"
-            for e in found.get(other, _NONE).values()
-        )
-        if known or not fits(other):
+        if not fits(other) or (other in found and _is_another(rule, found[other])):
             break
         reached.append(other)
     if run.together and not _ends_group(index, len(reached), context):
         return []
     return reached
+
+
+def _is_another(rule: Rule, by_rule: Mapping[str, Evidence]) -> bool:
+    """Whether a block is surely something else than the rule says."""
+    return any(e.label is not rule.label and e.strength == "sure" for e in by_rule.values())
 
 
 def _ends_group(index: int, reached: int, context: Context) -> bool:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ..errors import InputError
+from ..thresholds import SETTINGS
 
 DATA_HELP = """DATA is one or more files of JSON lines, plain or packed (.gz, .xz, .bz2).
 A line holds
@@ -59,7 +60,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--folds", type=int, default=0, metavar="N",
         help="judge each clip with the model of MODEL's N folds that has not seen its site",
     )  # fmt: skip
-    evaluate.add_argument("--favor", default="balanced", help="balanced, precision or recall")
+    evaluate.add_argument(
+        "--favor", choices=tuple(SETTINGS), default="balanced", help="as `cleaner clean` has it"
+    )
     evaluate.add_argument("--every", type=int, default=1, metavar="N", help="each N-th clip only")
     evaluate.add_argument(
         "--peers", action="store_true", help="trafilatura, resiliparse and jusText beside it"
@@ -97,13 +100,10 @@ def _text(path: Path) -> str:
 def run_evaluate(args: argparse.Namespace) -> int:
     """Measures; prints the tables as markdown."""
     from ..engine import Cleaner
-    from ..thresholds import SETTINGS
     from .data import read_rows
     from .report import report
     from .train import count_folds, fold_judge, progress_bar
 
-    if args.favor not in SETTINGS:
-        raise InputError(f"--favor {args.favor}: give one of {', '.join(SETTINGS)}")
     if args.folds:
         if args.model is None:
             raise InputError("--folds needs --model: the models that ship have no folds")
