@@ -336,11 +336,12 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _rules_list(args: argparse.Namespace) -> int:
+    from .explain.safe import print_lines
     from .rules import load_packs
     from .rules.loader import with_examples
 
     rules = with_examples(load_packs(args.rules))
-    _print_lines(
+    print_lines(
         f"{rule.id:30s} {rule.label.value:20s} {rule.strength:5s} {rule.origin:26s} {rule.because}"
         for rule in rules
     )
@@ -348,6 +349,7 @@ def _rules_list(args: argparse.Namespace) -> int:
 
 
 def _rules_show(args: argparse.Namespace) -> int:
+    from .explain.safe import print_lines
     from .rules import load_packs
     from .rules.describe import describe
     from .rules.loader import with_examples
@@ -357,11 +359,11 @@ def _rules_show(args: argparse.Namespace) -> int:
     # As `explain` prints it: "related.label@de", "lines.repeated?".
     wanted = args.id.rstrip("?").partition("@")[0]
     if wanted in BUILT_IN:
-        _print_lines([f"{wanted}: {BUILT_IN[wanted]}", "  no rule of a pack: the engine's own"])
+        print_lines([f"{wanted}: {BUILT_IN[wanted]}", "  no rule of a pack: the engine's own"])
         return OK
     if wanted not in found:
         raise CleanerError(f"no rule {args.id!r}{_near(wanted, found)}")
-    _print_lines(describe(found[wanted], packs))
+    print_lines(describe(found[wanted], packs))
     return OK
 
 
@@ -384,14 +386,9 @@ def _near(wanted: str, known: Iterable[str]) -> str:
 
 
 def _rules_check(args: argparse.Namespace) -> int:
+    from .explain.safe import print_lines
     from .prove import check
 
     report = check(args.paths)
-    _print_lines(report.lines())
+    print_lines(report.lines())
     return FAILED if report.problems else OK
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    from .explain.safe import printable
-
-    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)

@@ -33,6 +33,8 @@ BESIDE = "context.beside-chrome"
 TITLE = "context.title"
 # A headline has so many words, and stands within so many lines of the story.
 _TITLE_WORDS = (2, 32)
+# What a page calls itself is looked at so far: each line is sought in it.
+_TITLE_CHARS = 500
 _TITLE_LINES = 15
 # Shorter names and lines ("News") would be found in one another by chance.
 _NAMED_CHARS = 9
@@ -224,7 +226,7 @@ def find_title(context: Context) -> int | None:
     """The block that is the clip's headline: what the page calls itself where it says so,
     else a level-1 heading, else a line of headline length that stands over the story."""
     blocks, shapes = context.clip.blocks, context.shapes
-    named = line_key(fold(context.clip.facts.get("title", ""))[0])
+    named = line_key(fold(context.clip.facts.get("title", "")[:_TITLE_CHARS])[0])
     top = [i for i in context.alive if context.first < 0 or i < context.first]
     headings = [i for i in context.alive if blocks[i].level == 1]
     if named:

@@ -34,7 +34,7 @@ _SETTLED, _NO_METADATA, _MANY_BLOCKS = 0.02, 0.1, 100
 _LABEL_WORDS = 7
 _LEADING = (Label.RELATED, Label.COMMENTS, Label.ADVERTISEMENT, Label.NEWSLETTER)
 # Of a clip that is clean already, lines of so many words leave by the classifier alone.
-_CLEAN_WORDS = 7.5
+_CLEAN_WORDS = 8
 _READER = (Kind.IMAGE, Kind.FRONT_MATTER)
 
 
@@ -60,7 +60,7 @@ class Heard:
         # The blocks that leave though no rule speaks of them.
         self.leaving: frozenset[int] = frozenset()
         if self.knows:
-            self._find_leaving(_alone(clip.kind, self._page, thresholds))
+            self._find_leaving(clip, _alone(clip.kind, self._page, thresholds))
 
     def also(self, index: int) -> tuple[Evidence, ...]:
         """The evidence on a block, to stand beside what others say of it; empty where the
@@ -125,10 +125,10 @@ class Heard:
         best = max(known, key=lambda index: title[place[index]], default=None)
         return best if best is not None and title[place[best]] >= _TITLED else None
 
-    def _find_leaving(self, alone: float) -> None:
+    def _find_leaving(self, clip: Clip, alone: float) -> None:
         text = self._verdict.text
         if self._page:
-            self._copies = self._find_copies(alone)
+            self._copies = self._find_copies(clip, alone)
         # In a clean clip a short line is a subheading as often as chrome: the rules know which.
         words, least = self._verdict.words, 0 if self._page else _CLEAN_WORDS
         self.leaving = frozenset(
@@ -138,16 +138,17 @@ class Heard:
             and index != self.title
         )
 
-    def _find_copies(self, alone: float) -> frozenset[int]:
+    def _find_copies(self, clip: Clip, alone: float) -> frozenset[int]:
         """The places of blocks whose text stands in the clip before, of those that would stay."""
         verdict = self._verdict
-        seen: set[int] = set()
+        seen: set[str] = set()
         copies = set()
-        for at in self._place.values():
+        for index, at in self._place.items():
             if verdict.words[at] >= _COPY_WORDS and verdict.text[at] >= alone:
-                if verdict.copies[at] in seen:
+                text = clip.blocks[index].text
+                if text in seen:
                     copies.add(at)
-                seen.add(verdict.copies[at])
+                seen.add(text)
         return frozenset(copies)
 
 

@@ -19,7 +19,7 @@ from cleaner.training.learning import Settings
 
 from .gate import cases, folders
 
-SETTINGS = Settings(epochs=2, hidden=8, width=4)
+SETTINGS = Settings(epochs=2, hidden=8, width=4, teachers=0)
 
 
 @cache

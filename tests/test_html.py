@@ -345,6 +345,12 @@ SLOW: dict[str, Callable[[], str]] = {
     "open quotes": lambda: '<a "' * N + "<a b='" * N,
     "ends of nothing": lambda: "<span>" * N + "</b></p>" * N,
     "lines of a drawing": lambda: "<svg>" + "<tspan>x</tspan>" * N,
+    "frames in frames": lambda: "<iframe>" * N + "<noembed>" * N,
+    "tags in a tag": lambda: "<p " + "x" * 80_000 + ">" + "<a" * N + ">" + PROSE * 1000,
+    "scripts that are not opened": lambda: "<script " * 10 * N,
+    "tags of many attributes": lambda: f"<p {' '.join(f'a{i}' for i in range(900))}>x" * 100,
+    "lines beside a long title": lambda: f"<title>{'word ' * 3 * N}</title>" + "<p>A ferry</p>" * N,
+    "data in pieces": lambda: '<script type=application/ld+json>{"a":"b"}</script>' * 5 * N,
     "a title in pieces": lambda: "<title>" + "a &amp; b" * N,
     "scripts": lambda: "<script type=application/ld+json>{}</script>" * N,
 }
@@ -357,6 +363,12 @@ def test_hostile_page_does_not_take_long(name: str, cleaner_: Cleaner) -> None:
     cleaner_.clean(source, "html").to_json()
     # What grows with the square takes minutes; a busy machine with coverage takes ten seconds.
     assert time.perf_counter() - start < 30
+
+
+def test_the_same_title_twice_is_not_lost() -> None:
+    clip = read("<title>A</title><svg><title>A</title></svg><title>A</title><p>x", "html")
+    assert clip.facts["title"] == "A"
+    assert texts(clip) == ["A", "A", "x"]
 
 
 @pytest.mark.parametrize("value", ["1", '">"', "'\">'", '  "\'>"'])

@@ -30,6 +30,7 @@ from cleaner.classifier.network import DILATIONS, Inputs, Tokens, shapes
 from cleaner.readers import read
 from cleaner.training.align import AMBIGUOUS, coverage, words
 from cleaner.training.data import LINE_LABELS, Row, checksum, joined, read_rows
+from cleaner.training.distil import taught
 from cleaner.training.examples import LABELS, Labelled, labelled, line_labels, weights
 from cleaner.training.fit import fit, vocabulary
 from cleaner.training.learning import UNKNOWN, Example, Settings, _learn_one, initial, learn
@@ -614,8 +615,21 @@ def test_a_block_that_weighs_nothing_teaches_nothing() -> None:
     assert not any(slope.any() for slope in slopes.values())
 
 
+def test_gold_that_the_teachers_do_not_believe_counts_half() -> None:
+    one = small_example(np.random.default_rng(1))
+    teachers = [initial(sizes(tree=True), np.random.default_rng(seed)) for seed in (2, 3)]
+    for teacher, bias in zip(teachers, (40, -20), strict=True):
+        teacher["out"][:, 0] = 0
+        teacher["out bias"][0] = bias
+    (softened,) = taught([one], teachers)
+    # Between them they are sure that all of it is text.
+    assert softened.text == pytest.approx(0.5 + one.text / 2, abs=1e-3)
+    assert softened.weight is one.weight
+    assert softened.labels is one.labels
+
+
 @pytest.fixture(scope="module", params=["html", "text"])
-def taught(
+def lesson(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, list[Labelled]]:
     rows = page_rows() if request.param == "html" else line_rows()
@@ -623,9 +637,9 @@ def taught(
 
 
 def test_a_model_tells_text_from_chrome_in_the_clips_that_it_learnt(
-    taught: tuple[str, list[Labelled]],
+    lesson: tuple[str, list[Labelled]],
 ) -> None:
-    kind, some = taught
+    kind, some = lesson
     model = fit(some, kind, Settings(epochs=12, batch=2, rate=5e-3, hidden=12, width=6))
     text, chrome = [], []
     for clip in some:
@@ -637,15 +651,15 @@ def test_a_model_tells_text_from_chrome_in_the_clips_that_it_learnt(
     assert right > 0.8
 
 
-def test_fitting_again_gives_the_same_model(taught: tuple[str, list[Labelled]]) -> None:
-    kind, some = taught
+def test_fitting_again_gives_the_same_model(lesson: tuple[str, list[Labelled]]) -> None:
+    kind, some = lesson
     first, again = (fit(some, kind, SETTINGS) for _ in range(2))
     assert (first.words == again.words).all()
     assert all((first.weights[name] == again.weights[name]).all() for name in first.weights)
 
 
-def test_words_of_few_sites_are_not_learnt(taught: tuple[str, list[Labelled]]) -> None:
-    _, some = taught
+def test_words_of_few_sites_are_not_learnt(lesson: tuple[str, list[Labelled]]) -> None:
+    _, some = lesson
     bags = [(clip.row.site, clip.raw.words) for clip in some]
     known = vocabulary(bags, least=4, most=50)
     assert 0 < len(known) <= 50

@@ -29,17 +29,15 @@ _NAMED = 3
 class Verdict(NamedTuple):
     """What the classifier says of n blocks, in their order: `text` the probability that each
     is main text, `title` that it is the headline, `metadata` that it is some other piece of
-    metadata, `labels` what it most likely is if it is no text; `words` counts its words,
-    `copies` are equal where texts are; `weights` are the features that spoke most, where they
-    were asked for."""
+    metadata, `labels` what it most likely is if it is no text; `words` counts its words;
+    `weights` are the features that spoke most, where they were asked for."""
 
     model: str
     text: list[float]
     title: list[float]
     metadata: list[float]
     labels: list[Label]
-    words: list[float]
-    copies: list[int]
+    words: list[int]
     weights: list[tuple[tuple[str, float], ...]]
 
     def evidence(self, at: int) -> Evidence:
@@ -58,12 +56,18 @@ class Classifier:
     def __init__(self, folder: str | Path | None = None) -> None:
         """`folder` holds `html.npz`, `text.npz` or both; None: those that ship. Raises
         `ModelError` where there is neither."""
-        self.folder = Path(folder) if folder is not None else SHIPPED
+        self._own = Path(folder) if folder is not None else None
         paths = {kind: self.folder / (kind + _SUFFIX) for kind in (HTML, TEXT)}
         # A model that is trained anew under the same name is another one.
         self._stamps = {k: p.stat().st_mtime_ns for k, p in paths.items() if p.is_file()}
         if not self._stamps:
             raise ModelError(f"{self.folder}: holds neither html.npz nor text.npz")
+
+    @property
+    def folder(self) -> Path:
+        """Where the models are. What ships is found anew where a pickle is opened: a worker may
+        have the package elsewhere."""
+        return SHIPPED if self._own is None else self._own
 
     def model(self, clip_kind: str) -> Model | None:
         """The model for clips of a kind; None where the folder has none."""
@@ -122,8 +126,8 @@ def _verdict(
         scores.labels[:, labels.index(Label.TITLE)].tolist(),
         scores.labels[:, metadata].sum(axis=1).tolist(),
         [labels[leaves[at]] for at in likely],
-        np.expm1(raw.numbers[:, LINE_NAMES.index("word count")]).tolist(),
-        raw.lines.hashes.tolist(),
+        # The feature is a logarithm, and a float of 32 bits.
+        np.rint(np.expm1(raw.numbers[:, LINE_NAMES.index("word count")])).astype(int).tolist(),
         reasons,
     )
 

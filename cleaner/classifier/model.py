@@ -119,11 +119,13 @@ class Model:
         arrays: dict[str, Any] = {
             f"weights/{name}": value.astype(np.float16) for name, value in self.weights.items()
         }
-        with path.open("wb") as file:
+        part = path.with_name(f".{path.name}.part")
+        with part.open("wb") as file:
             np.savez_compressed(
                 file, head=np.array(json.dumps(head)), mean=self.mean, scale=self.scale,
                 words=self.words, names=self.names, **arrays,
             )  # fmt: skip
+        part.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> Model:
@@ -165,9 +167,10 @@ class Model:
         numbers = (len(number_names(self.kind)),)
         fits = found == wanted and self.mean.shape == self.scale.shape == numbers
         hashed = self.words.dtype == self.names.dtype == np.uint64
+        named = (len(self.names) > 0) == (self.kind == HTML)
         names_title = Label.TITLE in self.labels
         leaves = any(label.action is Action.REMOVE for label in self.labels)
-        if not (fits and hashed and names_title and leaves):
+        if not (fits and hashed and named and names_title and leaves):
             raise ModelError(f"{path}: its parts do not fit each other")
         if not all(
             np.isfinite(value).all() for value in (self.mean, self.scale, *self.weights.values())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from collections.abc import Iterable
 
 # Format characters that turn the direction of what follows (the "Trojan source" set).
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -17,6 +19,11 @@ def printable(text: str, keep: str = "") -> str:
     if text.isprintable():
         return text
     return "".join(char if char in keep or _is_safe(char) else _escape(char) for char in text)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Prints the lines, made safe, on standard output."""
+    sys.stdout.writelines(f"{printable(line)}\n" for line in lines)
 
 
 def _is_safe(char: str) -> bool:

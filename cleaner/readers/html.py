@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..clip import Block, Clip
+from ..json_ld import RECORD
 from . import html_elements as elements
 from .html_gather import Gatherer
 from .html_tree import parsed, parsed_again, permitted
@@ -31,11 +32,13 @@ _TAG = re.compile(
 )
 _SNIFF_CHARS = 8000
 _FRAGMENT_TAGS = 2
-# Parts the JSON-LD scripts of a page in its facts, as RFC 7464 has it; no page holds it.
-_RECORD = "\x1e"
 _JSON_LD = "application/ld+json"
 # HTML in a drawing in HTML in a drawing, and so on, is taken down to this depth.
 _DRAWINGS_IN_EACH_OTHER = 8
+# So many elements whose content is markup to some browsers and text to others may stand in each
+# other; what stands deeper is text, or each would be parsed as often as there are elements above.
+_UNPARSED = frozenset({"noscript", "iframe", "noembed", "noframes"})
+_UNPARSED_IN_EACH_OTHER = 2
 # Facts that are not taken from a `<meta>` of that name.
 _OWN_FACTS = frozenset({"title", "language", "json_ld"})
 # Of `<meta itemprop>`, these alone speak of the page and not of a logo or a comment.
@@ -67,8 +70,8 @@ def _read(source: str) -> tuple[tuple[Block, ...], dict[str, str]]:
         builder.walk(root)
     blocks = builder.finish()
     facts = builder.facts
-    if "json_ld" in facts:
-        facts["json_ld"] = facts["json_ld"].strip()
+    if builder.json_ld:
+        facts["json_ld"] = RECORD.join(builder.json_ld)
     return blocks, facts
 
 
@@ -89,6 +92,7 @@ class Builder(Gatherer):
     def __init__(self) -> None:
         super().__init__()
         self.facts: dict[str, str] = {}
+        self.json_ld: list[str] = []
         # how many drawings stand around the HTML that is being taken
         self._drawings = 0
 
@@ -170,7 +174,9 @@ class Builder(Gatherer):
         first = node.first_child
         if first is not None and first.next is None and first.tag == "-text":
             text = first.text_content or ""
-            return parsed_again(text) if "<" in text or "&" in text else first
+            around = sum(tag in _UNPARSED for tag in self._open.tags)
+            if around < _UNPARSED_IN_EACH_OTHER and ("<" in text or "&" in text):
+                return parsed_again(text)
         return first
 
     def _start_unparsed_block(self, node: LexborNode) -> LexborNode | None:
@@ -226,14 +232,15 @@ class Builder(Gatherer):
 
     def _title(self, node: LexborNode) -> None:
         title = permitted(node.text()).strip()
-        if self.facts.setdefault("title", title) is not title:
+        if "title" in self.facts:
             # Shown nowhere, like the title of a drawing.
             self._draw(title)
+        else:
+            self.facts["title"] = title
 
     def _script(self, node: LexborNode) -> None:
         if (node.attributes.get("type") or "").strip().lower() == _JSON_LD:
-            held = permitted(node.text())
-            self.facts["json_ld"] = self.facts.get("json_ld", "") + _RECORD + held
+            self.json_ld.append(permitted(node.text()))
 
     # --- drawings
 

@@ -46,17 +46,19 @@ _SHALLOW = frozenset(
 # An end tag is taken to end what stands so far up.
 _REACH = 20
 
-# A tag this long may have more attributes than this; then it is left with none.
-_LONG = re.compile(rb"(<[a-zA-Z][^\t\n\r\f />]*)[^>]{60000,}")
+# A tag longer than this may have more attributes than this; then it is left with none.
+_LONG = 6_000
+_ATTRIBUTES = 1_000
+_OPENING = re.compile(rb"<[a-zA-Z][^\t\n\r\f />]*")
+# The same with `>` in its values, looked for in steps of this size.
 _LONG_HALF = 30_000
-_ATTRIBUTES = 10_000
-# The same with `>` in its values.
 _WHOLE = re.compile(
     rb"(<[a-zA-Z][^\t\n\r\f />]*)[^>=]*(?:=(?:\"[^\"]*\"|[\x20\t\n\r\f]*"
     rb"(?:\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z)|[^\x20\t\n\r\f>]*))[^>=]*)*(?=>|\Z)"
 )
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _SEPARATOR = re.compile(rb"[\t\n\r\f /]+")
+_SEPARATORS = (b" ", b"\n", b"\t", b"/", b"\r", b"\f")
 
 
 def parsed(source: str) -> LexborNode | None:
@@ -90,10 +92,9 @@ def _prepared(source: str) -> bytes:
     if b"\x00" in data:
         # The parser would drop it, and join what it parts.
         data = data.replace(b"\x00", "\ufffd".encode())
-    if any(_LONG.search(data, *gap) for gap in _gaps(data)):
-        data = _LONG.sub(_named, data)
+    data = _without_long_tags(data)
     if _may_hold_whole(data):
-        data = _WHOLE.sub(_named, data)
+        data = _WHOLE.sub(lambda tag: _named(tag[0], tag[1]), data)
     tags = data.count(b"<")
     if _builds_too_much(data, tags):
         # What begins with `<!` is a comment up to the next `>`.
@@ -101,12 +102,24 @@ def _prepared(source: str) -> bytes:
     return _flattened(data) if tags > _FREE_TAGS else data
 
 
+def _without_long_tags(data: bytes) -> bytes:
+    """The source with no more than the names of those tags that have too many attributes."""
+    pieces, done = [], 0
+    for start, end in _gaps(data):
+        opening = _OPENING.search(data, start, end)
+        first = end if opening is None else opening.start()
+        if opening is not None and end - first >= _LONG:
+            pieces += [data[done:first], _named(data[first:end], opening[0])]
+            done = end
+    return b"".join([*pieces, data[done:]]) if pieces else data
+
+
 def _gaps(data: bytes) -> Iterator[tuple[int, int]]:
     """Where the source has no `>` for so long that it may be a long tag; most often it is a
     script, or an image written out."""
-    end = 0
-    for at in range(0, len(data) - _LONG_HALF, _LONG_HALF):
-        if at >= end and data.find(b">", at, at + _LONG_HALF) < 0:
+    end, half = 0, _LONG // 2
+    for at in range(0, len(data) - half, half):
+        if at >= end and data.find(b">", at, at + half) < 0:
             end = data.find(b">", at)
             end = len(data) if end < 0 else end
             yield data.rfind(b">", 0, at) + 1, end
@@ -138,12 +151,12 @@ def _may_hold_whole(data: bytes) -> bool:
     return False
 
 
-def _named(tag: re.Match[bytes]) -> bytes:
-    """A tag as it is, or no more than its name where it is too long."""
-    if len(tag[0]) < 2 * _LONG_HALF:
-        return tag[0]
-    separators = _SEPARATOR.findall(_QUOTED.sub(b" ", tag[0]))
-    return tag[1] if len(separators) > _ATTRIBUTES else tag[0]
+def _named(tag: bytes, name: bytes) -> bytes:
+    """A tag as it is, or no more than its `name` where it is too long."""
+    if len(tag) < _LONG or sum(map(tag.count, _SEPARATORS)) <= _ATTRIBUTES:
+        return tag
+    separators = _SEPARATOR.findall(_QUOTED.sub(b" ", tag))
+    return name if len(separators) > _ATTRIBUTES else tag
 
 
 def _flattened(data: bytes) -> bytes:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..clip import Block, Inside, Node
+from ..json_ld import RECORD
 
 # The elements of a page hold less text than this where its text is data, in characters.
 _HOLDS_LITTLE = 500
@@ -22,7 +23,7 @@ _TWICE = 2
 _TEXT_CHARS = 200
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»)]?(?:\s|$|<)")
 _LEAST_SENTENCES = 2
-_SCRIPT = re.compile(r"<script\b[^>]*>([^<]*(?:<(?!/script)[^<]*)*)", re.I)
+_SCRIPT = re.compile(r"<script\b[^<>]*>([^<]*(?:<(?!/script)[^<]*)*)", re.I)
 # Where a string of JavaScript or JSON begins or ends, near enough: what is no string between
 # two of them does not decode as one.
 _QUOTE = re.compile(r'(?<!\\)"')
@@ -31,8 +32,6 @@ _NESTED = re.compile(r'"\s*[:,]|\\"|^\s*[\[{]')
 # Data is written into data no deeper than this, and is no longer in all.
 _DEPTH, _MOST_CHARS = 3, 4_000_000
 _BODY = "articlebody"
-# The parts of JSON-LD that the reader puts together.
-_RECORD = "\x1e"
 
 
 def hidden_texts(source: str, json_ld: str, blocks: Sequence[Block]) -> list[str]:
@@ -40,7 +39,7 @@ def hidden_texts(source: str, json_ld: str, blocks: Sequence[Block]) -> list[str
     held = sum(len(block.text) for block in blocks)
     bodies: list[str] = []
     if _BODY in json_ld.lower():
-        bodies = [text for part in json_ld.split(_RECORD) for text in _article_bodies(part)]
+        bodies = [text for part in json_ld.split(RECORD) for text in _article_bodies(part)]
         bodies = [text for text in bodies if len(text) > _TWICE * held]
     if not bodies and held < _HOLDS_LITTLE:
         scripts = _SCRIPT.findall(source[:_MOST_CHARS])

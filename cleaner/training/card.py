@@ -58,8 +58,9 @@ def card(run: Run, found: Report | None) -> str:
         "",
         f"Licence and attribution: {run.licence}",
         "",
-        f"{run.labelled} labelled clips and {run.made} made-up ones. Labels come from aligning"
-        " each block with the gold text; the names of what is no text come from the rules.",
+        f"{run.labelled} labelled clips and {run.made} made-up ones. Where the data does not label"
+        " lines, labels come from aligning each block with the gold text; the names of what is no"
+        " text come from the rules.",
         "",
         "## Training",
         "",

@@ -4,7 +4,6 @@ run: the command line of a one-shot clean does not wait for it."""
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from ..errors import InputError
@@ -16,8 +15,8 @@ A line holds
   gold                  its main text; or sections: a list of {headline: [], paragraphs: []}
   labels                for lines: body, noise, title, caption, credit or ambiguous, each
   kind                  "markdown" for a text that is markdown
-  url, site             where it came from: clips of one site stay in one fold
-and, where known, title, captions, type, style, lang, set. A page's html with its gold text is
+  url, site, publisher  where it came from: clips of one site stay in one fold
+and, where known, id, title, captions, type, style, lang, set. A page's html with its gold text is
 enough: blocks are aligned with the gold."""
 
 
@@ -57,8 +56,8 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--model", metavar="MODEL", type=Path, help="a folder that train wrote; else what ships"
     )
     evaluate.add_argument(
-        "--folds", type=int, default=0, metavar="N",
-        help="judge each clip with the model of MODEL's N folds that has not seen its site",
+        "--folds", action="store_true",
+        help="judge each clip with the model of MODEL's folds that has not seen its site",
     )  # fmt: skip
     evaluate.add_argument(
         "--favor", choices=tuple(SETTINGS), default="balanced", help="as `cleaner clean` has it"
@@ -76,17 +75,20 @@ def _data(parser: argparse.ArgumentParser) -> None:
 
 def run_train(args: argparse.Namespace) -> int:
     """Trains; prints the figures."""
+    from ..explain.safe import print_lines
     from .learning import Settings
     from .report import summary
     from .train import train
 
-    if args.folds < 0 or args.epochs < 0:
-        raise InputError("--folds and --epochs are not negative")
+    if args.epochs < 0:
+        raise InputError("--epochs is not negative")
+    if args.folds < 0 or args.folds == 1:
+        raise InputError("--folds is 0 for none, or 2 and more")
     notes = _text(args.notes) if args.notes else ""
     settings = Settings(epochs=args.epochs, seed=args.seed)
     for found in train(args.data, args.output, args.folds, settings, args.licence, notes):
-        sys.stdout.writelines(f"{line}\n" for line in summary(found))
-    sys.stdout.write(f"{args.output}: models written, each with its card\n")
+        print_lines(summary(found))
+    print_lines([f"{args.output}: models written, each with its card"])
     return 0
 
 
@@ -100,6 +102,7 @@ def _text(path: Path) -> str:
 def run_evaluate(args: argparse.Namespace) -> int:
     """Measures; prints the tables as markdown."""
     from ..engine import Cleaner
+    from ..explain.safe import print_lines
     from .data import read_rows
     from .report import report
     from .train import count_folds, fold_judge, progress_bar
@@ -107,20 +110,21 @@ def run_evaluate(args: argparse.Namespace) -> int:
     if args.folds:
         if args.model is None:
             raise InputError("--folds needs --model: the models that ship have no folds")
-        if args.folds != count_folds(args.model):
-            # Folds of another number part the sites otherwise: a clip would meet a model that
-            # has seen its site.
-            raise InputError(f"{args.model}: has {count_folds(args.model)} folds: give so many")
-        judge = fold_judge(args.model, args.folds, args.favor)
+        folds = count_folds(args.model)
+        if not folds:
+            raise InputError(f"{args.model}: was trained without folds")
+        judge = fold_judge(args.model, folds, args.favor)
     else:
         one = Cleaner(model=args.model, favor=args.favor)
 
         def judge(_row: object) -> Cleaner:
             return one
 
-    rows = progress_bar(read_rows(args.data, max(1, args.every)), "measuring")
+    if args.every < 1:
+        raise InputError("--every is 1 or more")
+    rows = progress_bar(read_rows(args.data, args.every), "measuring")
     found = report(rows, judge, args.peers)
     if not found.clips:
         raise InputError("no labelled clip: see cleaner evaluate --help for the format")
-    sys.stdout.writelines(f"{line}\n" for line in (*found.lines(), "", *found.speed()))
+    print_lines((*found.lines(), "", *found.speed()))
     return 0

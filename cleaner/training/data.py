@@ -8,9 +8,9 @@ One object a line, in a file that may be packed (`.gz`, `.xz`, `.bz2`):
 | `gold` | its main text; or `sections`, each with `headline` and `paragraphs` (lists) |
 | `labels` | with `lines`: `body`, `noise`, `title`, `caption`, `credit` or `ambiguous` for each; without it the lines are aligned with `gold` |
 | `kind` | `markdown` for a text that is markdown |
-| `url`, `site` | where it came from: folds part sites (`site`, else `publisher`, else the URL's domain) |
+| `url`, `site` | where it came from: folds part sites (`site`, else `publisher`, else the URL's domain, else `id`; a clip without any is a site of its own) |
 | `title`, `captions` | optional; `captions`: objects with `caption` and `credits` |
-| `type`, `style`, `lang`, `set` | optional: what the figures are told apart by |
+| `type`, `style`, `lang`, `set` | optional: what the figures are told apart by (`lang`, else the first of `langs`) |
 """  # noqa: E501  # a table's row stands on one line
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import lzma
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -61,8 +62,7 @@ class Row:
 
     def fold(self, folds: int) -> int:
         """Which fold the row's site belongs to: the same in each run and on each machine."""
-        digest = hashlib.md5(self.site.encode(), usedforsecurity=False).hexdigest()
-        return int(digest, 16) % folds
+        return int(_digest(self.site), 16) % folds
 
 
 def read_rows(paths: Sequence[Path], every: int = 1) -> Iterator[Row]:
@@ -110,7 +110,7 @@ def _row(line: str, place: str) -> Row:
 
 
 def _parsed(data: Mapping[str, Any]) -> Row:
-    lines = tuple(data.get("lines") or ())
+    lines = _strings(data, "lines")
     starts: list[int] = []
     if "html" in data:
         source, kind = data["html"], "html"
@@ -119,9 +119,11 @@ def _parsed(data: Mapping[str, Any]) -> Row:
     elif "lines" not in data:
         raise ValueError("no html, text or lines")
     else:
-        source, starts = joined(lines, data.get("blank_before") or [0] * len(lines))
+        source, starts = joined(lines, _blanks(data, len(lines)))
         kind = "markdown" if data.get("style") == "markdown" else data.get("kind") or "text"
-    labels = tuple(data.get("labels") or ())
+    labels = _strings(data, "labels")
+    if labels and not starts:
+        raise ValueError("labels are for lines: give no html or text beside them")
     if labels and (len(labels) != len(lines) or not set(labels) <= set(LINE_LABELS)):
         raise ValueError("labels: one of " + ", ".join(LINE_LABELS) + " for each line")
     captions = data.get("captions") or ()
@@ -140,16 +142,31 @@ def _parsed(data: Mapping[str, Any]) -> Row:
         lines=lines,
         starts=tuple(starts),
         labels=labels,
-        site=data.get("site") or data.get("publisher") or _domain(url) or str(data.get("id", "")),
+        site=_site(data, source),
         url=url,
         title=data.get("title") or "",
-        captions=tuple(c["caption"] for c in captions if c.get("caption")),
-        credits=tuple(credit for c in captions for credit in c.get("credits") or ()),
+        captions=tuple(str(c["caption"]) for c in captions if c.get("caption")),
+        credits=tuple(credit for c in captions for credit in _strings(c, "credits")),
         type=data.get("type") or "article",
         style=data.get("style") or kind,
         language=data.get("lang") or next(iter(data.get("langs") or ()), None) or "?",
         set=data.get("set") or "",
     )
+
+
+def _strings(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The list of texts under a key, empty where there is none."""
+    found = data.get(key) or ()
+    if isinstance(found, str) or not all(isinstance(each, str) for each in found):
+        raise TypeError(f"{key} is no list of texts")
+    return tuple(found)
+
+
+def _blanks(data: Mapping[str, Any], size: int) -> Sequence[int]:
+    found = data.get("blank_before") or [0] * size
+    if not all(isinstance(each, int) and each >= 0 for each in found):
+        raise TypeError("blank_before counts empty lines")
+    return tuple(found)
 
 
 def joined(lines: Iterable[str], blank_before: Iterable[int]) -> tuple[str, list[int]]:
@@ -164,12 +181,22 @@ def joined(lines: Iterable[str], blank_before: Iterable[int]) -> tuple[str, list
 
 def _gold(data: Mapping[str, Any]) -> str:
     if "sections" in data:
-        parts = [text for s in data["sections"] for text in (*s["headline"], *s["paragraphs"])]
-        return "\n".join(parts)
+        parts = [_strings(s, key) for s in data["sections"] for key in ("headline", "paragraphs")]
+        return "\n".join(chain.from_iterable(parts))
     gold = data["gold"]
     if not isinstance(gold, str):
         raise TypeError("gold is no text")
     return gold
+
+
+def _site(data: Mapping[str, Any], source: str) -> str:
+    """The site of a clip; one that names none is a site of its own."""
+    named = data.get("site") or data.get("publisher") or _domain(data.get("url"))
+    return named or str(data.get("id") or "") or _digest(source)
+
+
+def _digest(text: str) -> str:
+    return hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
 
 
 def _domain(url: str | None) -> str:

@@ -12,6 +12,7 @@ from ..classifier.features import Bag
 from ..classifier.lines import Hashes
 from ..classifier.model import HTML, Model
 from ..classifier.network import shapes
+from .distil import taught
 from .examples import LABELS, Labelled
 from .learning import Example, Settings, learn
 
@@ -46,6 +47,10 @@ def fit(
         weights={},
     )
     examples = [_example(model, clip) for clip in clips]
+    if settings.teachers:
+        seeds = range(settings.seed + 1, settings.seed + 1 + settings.teachers)
+        each = [replace(settings, seed=seed) for seed in seeds]
+        examples = taught(examples, [learn(examples, sizes, one, progress) for one in each])
     return replace(model, weights=learn(examples, sizes, settings, progress))
 
 

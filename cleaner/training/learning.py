@@ -60,7 +60,8 @@ class Example(NamedTuple):
 @dataclass(frozen=True)
 class Settings:
     """How to train: passes over the examples, clips a step, the greatest learning rate, weight
-    decay, hidden units, width of token vectors."""
+    decay, hidden units, width of token vectors, and how many networks are trained first, from
+    which the one that is handed out learns too."""
 
     epochs: int = 10
     batch: int = 8
@@ -68,6 +69,7 @@ class Settings:
     decay: float = 1e-3
     hidden: int = 64
     width: int = 16
+    teachers: int = 2
     seed: int = 1
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import html
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
+from ..classifier import HTML
 from ..engine import Cleaner
 from ..errors import CleanerError
 from .data import Row
-from .measures import Tally, mean
+from .measures import Tally
 
 System = Callable[[Row], str]
 OURS, IDENTITY = "cleaner", "as it came"
@@ -88,7 +89,7 @@ class Report:
 
 def groups(row: Row) -> list[str]:
     """The groups that a row is counted in."""
-    if not row.labels:
+    if row.kind == HTML:
         name = f"pages {row.set}".strip()
         return [name, f"{name}, {row.type}", f"language {row.language}, pages"]
     how = "extracted" if row.style in EXTRACTED else "full page"
@@ -97,7 +98,7 @@ def groups(row: Row) -> list[str]:
 
 
 def _kind(row: Row) -> str:
-    return "dumps" if row.labels else "pages"
+    return "pages" if row.kind == HTML else "dumps"
 
 
 def _cell(value: float | None) -> str:
@@ -111,7 +112,7 @@ def ours(judge: Callable[[Row], Cleaner]) -> System:
 
 def identity(row: Row) -> str:
     """A clip as it came."""
-    return row.source if row.labels else ""
+    return row.source
 
 
 def peers() -> tuple[dict[str, System], dict[str, System]]:
@@ -125,7 +126,7 @@ def peers() -> tuple[dict[str, System], dict[str, System]]:
     stoplist = justext.get_stoplist("English")
 
     def wrapped(row: Row) -> str:
-        lines = "".join(f"<p>{html.escape(line)}</p>" for line in row.lines)
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in row.source.splitlines())
         paragraphs = justext.justext(f"<html><body>{lines}</body></html>", stoplist)
         return "\n".join(p.text for p in paragraphs if not p.is_boilerplate)
 
@@ -151,17 +152,14 @@ def report(rows: Iterable[Row], judge: Callable[[Row], Cleaner], with_peers: boo
     for row in rows:
         # A dump without a line holds nothing that could be kept or lost.
         if row.source.strip():
-            found.add(row, dumps if row.labels else pages)
+            found.add(row, pages if row.kind == HTML else dumps)
     return found
 
 
-def summary(found: Report, prefixes: Sequence[str] = ("pages", "dumps")) -> Iterator[str]:
+def summary(found: Report) -> Iterator[str]:
     """A line a group: what a terminal shows first."""
     for group, system in found.tallies:
-        if system == OURS and group.startswith(tuple(prefixes)):
+        if system == OURS and group.startswith(("pages", "dumps")):
             figures = found.figures(group)
             shown = ", ".join(f"{k} {v:.4f}" for k, v in figures.items() if v is not None)
             yield f"{group} ({len(found.tallies[group, system].scores)}): {shown}"
-
-
-__all__ = ["Report", "groups", "mean", "peers", "report", "summary"]

@@ -50,19 +50,19 @@ def train(
     cross-validated figures, none for fewer than two folds."""
     files = [(path, checksum(path)) for path in paths]
     rows = [list(progress_bar(read_rows([path]), f"reading {path.name}")) for path in paths]
-    named = [(p, digest, len(of)) for (p, digest), of in zip(files, rows, strict=True)]
-    everything = [row for of_file in rows for row in of_file]
-    pages = [row for row in everything if row.kind == HTML]
-    dumps = [row for row in everything if row.kind != HTML]
-    if not everything:
+    if not any(rows):
         raise InputError("no labelled clip: see cleaner train --help for the format")
     target.mkdir(parents=True, exist_ok=True)
     _clear_folds(target)
     reports, written = [], 0
-    for kind, some in ((HTML, pages), (TEXT, dumps)):
+    for kind in (HTML, TEXT):
+        of_kind = [[row for row in of if (row.kind == HTML) == (kind == HTML)] for of in rows]
+        some = list(chain.from_iterable(of_kind))
         real, made = _pages(some) if kind == HTML else _dumps(some, settings.seed, folds)
         if not real:
             continue
+        counted = zip(files, of_kind, strict=True)
+        named = [(path, digest, len(of)) for (path, digest), of in counted if of]
         found = None
         used = replace(settings, epochs=settings.epochs or EPOCHS[kind])
         if folds > 1:
@@ -89,8 +89,7 @@ def _pages(rows: Sequence[Row]) -> tuple[list[Labelled], list[Labelled]]:
     """The labelled pages, and fragments made of them."""
     teacher = Cleaner(model=False)
     real, made = [], []
-    pages = [row for row in rows if row.kind == HTML]
-    for number, row in enumerate(progress_bar(pages, "pages: features")):
+    for number, row in enumerate(progress_bar(rows, "pages: features")):
         clip = read(row.source, row.kind, row.url)
         found = labelled(row, clip, teacher)
         if found is None:
@@ -114,17 +113,17 @@ def _dumps(rows: Sequence[Row], seed: int, folds: int) -> tuple[list[Labelled], 
         )
         return [clip for clip in found if clip is not None]
 
-    dumps = [row for row in rows if row.kind != HTML]
-    count = len(dumps) // _SET_IN
-    made = chain(set_in(dumps, count, seed, folds), excerpts(dumps, count, seed))
+    count = len(rows) // _SET_IN
+    made = chain(set_in(rows, count, seed, folds), excerpts(rows, count, seed))
     return (
-        features(dumps, "dumps: features", len(dumps)),
+        features(rows, "dumps: features", len(rows)),
         features(made, "made-up dumps: features", 2 * count),
     )
 
 
 def _fit(clips: Sequence[Labelled], kind: str, settings: Settings, what: str) -> Model:
-    bar = progress_bar(range(settings.epochs), f"{what}: learning", settings.epochs)
+    passes = settings.epochs * (1 + settings.teachers)
+    bar = progress_bar(range(passes), f"{what}: learning", passes)
     next(bar)
 
     def progress(_epoch: int, _loss: float) -> None:
@@ -145,7 +144,9 @@ def _cross_validate(
         folder = fold_folder(target, fold)
         folder.mkdir(parents=True, exist_ok=True)
         others = [clip for clip in clips if clip.row.fold(folds) != fold]
-        model = _fit(others or clips, kind, settings, f"fold {fold + 1} of {folds}, {kind}")
+        if not others:
+            raise InputError(f"{kind}: clips of one site make no folds: give --folds 0")
+        model = _fit(others, kind, settings, f"fold {fold + 1} of {folds}, {kind}")
         model.save(folder / f"{kind}.npz")
     return report(progress_bar(rows, "measuring"), fold_judge(target, folds), with_peers=False)
 
