@@ -690,6 +690,16 @@ def test_a_model_with_weights_that_are_no_numbers_is_refused(
     refused(saved.parent, "no numbers")
 
 
+def test_a_model_whose_names_are_of_the_other_kind_is_refused(saved: Path) -> None:
+    with np.load(saved) as file:
+        width = file["weights/words"].shape[1]
+    if saved.stem == "html":
+        rewrite(saved, names=np.zeros(0, np.uint64), **{"weights/names": np.zeros((0, width))})
+    else:
+        rewrite(saved, names=np.zeros(1, np.uint64), **{"weights/names": np.zeros((1, width))})
+    refused(saved.parent, "do not fit")
+
+
 def test_a_model_of_the_other_kind_is_refused(saved: Path) -> None:
     other = saved.with_name("text.npz" if saved.stem == "html" else "html.npz")
     saved.rename(other)
@@ -777,6 +787,7 @@ def test_a_cleaner_keeps_its_favor_and_its_model_when_it_is_pickled(saved: Path)
         copy = pickle.loads(pickle.dumps(worker))
         assert copy.explain(clip.source, kind) == worker.explain(clip.source, kind)
     assert len(pickle.dumps(Classifier())) < 10_000, "workers read the weights themselves"
+    assert b"weights" not in pickle.dumps(Classifier()), "a worker may have the package elsewhere"
 
 
 def plain(article: Article) -> list[tuple[object, ...]]:
@@ -826,6 +837,19 @@ def test_a_paragraph_that_a_page_prints_twice_is_kept_once(name: str, cleaner_: 
     assert first.action is Action.KEEP
     assert second.evidence[0].id == "context.copy"
     assert cleaner_.clean(page, "html").text.count(text) == 1
+
+
+@pytest.mark.parametrize(("at", "other"), [(5, "7"), (350, "q")])
+def test_paragraphs_that_differ_little_are_no_copies(
+    at: int, other: str, cleaner_: Cleaner
+) -> None:
+    # As records of a season do: in a number, or in the middle of a long paragraph.
+    first = "In 2021 " + " ".join(clips.SENTENCES[:9])
+    assert len(first) > 600
+    second = first[:at] + other + first[at + 1 :]
+    story = f"<article><h1>Why the bell rings</h1><p>{first}</p><p>{second}</p></article>"
+    decisions = cleaner_.clean(story, "html").decisions
+    assert [e.id for d in decisions for e in d.evidence if e.id == "context.copy"] == []
 
 
 def test_short_lines_that_stand_twice_are_no_copies(cleaner_: Cleaner) -> None:

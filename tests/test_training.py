@@ -259,6 +259,11 @@ def test_every_nth_row_is_counted_over_all_files(tmp_path: Path) -> None:
         '{"lines": ["A"], "labels": ["body", "body"], "gold": "A"}',
         '{"lines": ["A"], "labels": ["text"], "gold": "A"}',
         '{"lines": [3], "labels": ["body"], "gold": "A"}',
+        '{"lines": "A", "gold": "A"}',
+        '{"lines": ["A"], "blank_before": [-1], "gold": "A"}',
+        '{"html": "<p>A", "lines": ["A"], "labels": ["body"], "gold": "A"}',
+        '{"text": "A", "sections": [{"headline": "A", "paragraphs": []}]}',
+        '{"text": "A", "gold": "A", "captions": [{"caption": "A", "credits": "AP"}]}',
     ],
 )
 def test_a_line_that_is_no_labelled_clip_is_named(line: str, tmp_path: Path) -> None:
@@ -640,7 +645,7 @@ def test_a_model_tells_text_from_chrome_in_the_clips_that_it_learnt(
     lesson: tuple[str, list[Labelled]],
 ) -> None:
     kind, some = lesson
-    model = fit(some, kind, Settings(epochs=12, batch=2, rate=5e-3, hidden=12, width=6))
+    model = fit(some, kind, Settings(epochs=12, batch=2, rate=5e-3, hidden=12, width=6, teachers=0))
     text, chrome = [], []
     for clip in some:
         scores = model.score(model.inputs(clip.raw)).text
@@ -842,9 +847,10 @@ def test_a_card_names_data_settings_figures_and_notes(trained: Trained, data: Pa
     for kind, part in (("html", "### Pages"), ("text", "### Text dumps")):
         card = (target / f"{kind}.md").read_text(encoding="utf-8")
         assert card.startswith(f"# Model card: {kind}.npz\n")
-        for name in ("pages.jsonl", "lines.jsonl.gz"):
-            digest = hashlib.sha256((data / name).read_bytes()).hexdigest()
-            assert f"| {name} | 16 | `{digest}` |" in card
+        used, other = ("pages.jsonl", "lines.jsonl.gz")[:: 1 if kind == "html" else -1]
+        digest = hashlib.sha256((data / used).read_bytes()).hexdigest()
+        assert f"| {used} | 16 | `{digest}` |" in card
+        assert other not in card
         assert "epochs 1, batch 8" in card
         assert "seed 7" in card
         assert "2 folds by site" in card
@@ -891,7 +897,7 @@ def table(done: subprocess.CompletedProcess[str]) -> dict[tuple[str, str], list[
 
 def test_an_evaluation_prints_what_was_measured(trained: Trained, data: Path) -> None:
     files = (data / "pages.jsonl", data / "lines.jsonl.gz")
-    found = table(run("evaluate", *files, "--model", trained[0], "--folds", "2"))
+    found = table(run("evaluate", *files, "--model", trained[0], "--folds"))
     assert found["pages", "cleaner"][0] == "16"
     assert {system for _, system in found} == {"cleaner", "as it came"}
     # The same clips and models as in the training: the same figures.
@@ -965,9 +971,8 @@ def test_an_old_model_in_the_folder_is_no_sign_of_success(tmp_path: Path) -> Non
     ("options", "said"),
     [
         (["--model", "data"], "neither html.npz nor text.npz"),
-        (["--folds", "2"], "--folds needs --model"),
-        (["--model", "models/new", "--folds", "3"], "has 2 folds"),
-        (["--model", "models/new", "--folds", "-1"], "has 2 folds"),
+        (["--folds"], "--folds needs --model"),
+        (["--model", "models/new", "--every", "0"], "--every is 1 or more"),
     ],
 )
 def test_an_evaluation_that_makes_no_sense_is_one_clear_line(
@@ -988,7 +993,9 @@ def test_an_evaluation_with_another_favor_is_wrong_usage(data: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["-o", "new", "--folds", "-1"], "not negative"),
+        (["-o", "new", "--folds", "-1"], "2 and more"),
+        (["-o", "new", "--folds", "1"], "2 and more"),
+        (["-o", "new", "--epochs", "-1"], "not negative"),
         (["-o", "new", "--notes", "missing.md"], "missing.md: cannot be read"),
         (["-o", "pages.jsonl/new"], "pages.jsonl/new"),
     ],
@@ -1009,3 +1016,33 @@ def test_a_training_anew_leaves_no_folds_of_before(
     assert run("train", data / "pages.jsonl", *options).returncode == 0
     assert list((target / "folds").glob("*")) == []
     assert "trained without folds" in (target / "html.md").read_text(encoding="utf-8")
+    assert "without folds" in complaint(
+        run("evaluate", data / "pages.jsonl", "--model", target, "--folds")
+    )
+
+
+def test_clips_of_one_site_make_no_folds(tmp_path: Path) -> None:
+    rows = [{"html": f"<p>{A} {at}", "gold": A, "site": "a.example"} for at in range(4)]
+    path = write_rows(tmp_path / "rows.jsonl", rows)
+    assert "one site" in complaint(run("train", path, "-o", tmp_path / "new", "--epochs", "1"))
+
+
+def test_a_clip_that_names_no_site_is_one_of_its_own(tmp_path: Path) -> None:
+    rows = [{"text": f"{A} {at}", "gold": A} for at in range(20)]
+    found = list(read_rows([write_rows(tmp_path / "rows.jsonl", rows)]))
+    assert len({row.site for row in found}) == 20
+    assert {row.fold(2) for row in found} == {0, 1}
+
+
+def test_a_text_without_labels_is_measured_as_a_text(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [{"text": A, "gold": A}])
+    printed = run("evaluate", path).stdout
+    assert "### Text dumps" in printed
+    assert "### Pages" not in printed
+
+
+def test_what_data_calls_itself_is_printed_safely(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [{"text": A, "gold": A, "style": "\x1b[31mred"}])
+    printed = run("evaluate", path).stdout
+    assert "\x1b" not in printed
+    assert "\\x1b[31mred" in printed

@@ -181,7 +181,10 @@ def joined(lines: Iterable[str], blank_before: Iterable[int]) -> tuple[str, list
 
 def _gold(data: Mapping[str, Any]) -> str:
     if "sections" in data:
-        parts = [_strings(s, key) for s in data["sections"] for key in ("headline", "paragraphs")]
+        keys = ("headline", "paragraphs")
+        if not all(key in section for section in data["sections"] for key in keys):
+            raise ValueError("sections have a headline and paragraphs, lists that may be empty")
+        parts = [_strings(section, key) for section in data["sections"] for key in keys]
         return "\n".join(chain.from_iterable(parts))
     gold = data["gold"]
     if not isinstance(gold, str):
