@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..classifier import HTML
 from ..classifier.features import Bag
 from ..classifier.lines import Hashes
-from ..classifier.model import HTML, Model
+from ..classifier.model import Model
 from ..classifier.network import shapes
 from .distil import taught
 from .examples import LABELS, Labelled

@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from ..classifier.model import HTML, TEXT, Model
+from ..classifier import HTML, TEXT
+from ..classifier.model import Model
 from ..engine import Cleaner
 from ..errors import CleanerError, InputError
 from ..output import write_whole
