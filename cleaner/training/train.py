@@ -126,11 +126,7 @@ def _fit(clips: Sequence[Labelled], kind: str, settings: Settings, what: str) ->
     passes = settings.epochs * (1 + settings.teachers)
     bar = progress_bar(range(passes), f"{what}: learning", passes)
     next(bar)
-
-    def progress(_epoch: int, _loss: float) -> None:
-        next(bar, None)
-
-    return fit(clips, kind, settings, progress)
+    return fit(clips, kind, settings, lambda: next(bar, None))
 
 
 def _cross_validate(
