@@ -891,7 +891,7 @@ def test_a_model_of_a_fold_has_not_seen_its_sites(
 
 
 def test_each_clip_is_judged_by_the_model_of_its_fold(trained: Trained, data: Path) -> None:
-    judge = fold_judge(trained[0], 2)
+    judge = fold_judge(trained[0])
     for found in read_rows([data / "pages.jsonl"]):
         classifier = judge(found).classifier
         assert classifier is not None
@@ -1022,13 +1022,40 @@ def test_a_training_anew_leaves_no_folds_of_before(
 ) -> None:
     target = tmp_path / "models"
     shutil.copytree(trained[0], target)
+    files = (data / "pages.jsonl", data / "lines.jsonl.gz")
     options = ("--folds", "0", "--epochs", "1", "-o", target)
-    assert run("train", data / "pages.jsonl", *options).returncode == 0
+    assert run("train", *files, *options).returncode == 0
     assert list((target / "folds").glob("*")) == []
     assert "trained without folds" in (target / "html.md").read_text(encoding="utf-8")
-    assert "without folds" in complaint(
-        run("evaluate", data / "pages.jsonl", "--model", target, "--folds")
-    )
+    assert "no folds for html" in complaint(run("evaluate", *files, "--model", target, "--folds"))
+
+
+def test_a_kind_without_folds_is_told_of_before_the_others_are_measured(
+    trained: Trained, data: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "models"
+    shutil.copytree(trained[0], target)
+    for path in (target / "folds").rglob("text.npz"):
+        path.unlink()
+    files = (data / "pages.jsonl", data / "lines.jsonl.gz")
+    done = run("evaluate", *files, "--model", target, "--folds")
+    assert f"{target}: holds no folds for text clips" in complaint(done)
+    assert "measuring" not in done.stderr
+
+
+def test_kinds_that_were_trained_with_other_numbers_of_folds_keep_theirs(
+    trained: Trained, data: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "models"
+    shutil.copytree(trained[0], target)
+    few = write_rows(tmp_path / "few.jsonl", page_rows()[:4])
+    assert run("train", few, "--folds", "3", "--epochs", "1", "-o", target).returncode == 0
+    judge = fold_judge(target)
+    for file, folds in (("pages.jsonl", 3), ("lines.jsonl.gz", 2)):
+        for found in read_rows([data / file]):
+            classifier = judge(found).classifier
+            assert classifier is not None
+            assert classifier.folder == target / "folds" / str(found.fold(folds))
 
 
 def test_clips_of_one_site_make_no_folds(tmp_path: Path) -> None:
@@ -1049,6 +1076,13 @@ def test_a_text_without_labels_is_measured_as_a_text(tmp_path: Path) -> None:
     printed = run("evaluate", path).stdout
     assert "### Text dumps" in printed
     assert "### Pages" not in printed
+
+
+def test_loading_is_no_part_of_what_a_clip_costs(tmp_path: Path) -> None:
+    path = write_rows(tmp_path / "rows.jsonl", [{"text": "One short line.", "gold": "One"}])
+    (spent,) = re.findall(r"cleaner (\d+\.\d\d) ms a clip", run("evaluate", path).stdout)
+    # The rules alone take 100 ms to load.
+    assert float(spent) < 20
 
 
 def test_what_data_calls_itself_is_printed_safely(tmp_path: Path) -> None:

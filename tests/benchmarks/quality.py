@@ -1,6 +1,6 @@
 """The product on all labelled pages and dumps, beside peers in the same run.
 
-    python -m tests.benchmarks.quality --model MODEL [--folds 5] [--every N] [--no-peers]
+    python -m tests.benchmarks.quality --model MODEL [--every N] [--no-peers]
 
 MODEL is a folder that `cleaner train ../shared/data/*.xz -o MODEL` wrote: each clip is judged by
 the model of the fold that has not seen its site. Prints the tables by page type, dump style and
@@ -77,12 +77,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True, help="a folder that train wrote")
-    parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--favor", default="balanced", choices=("balanced", "precision", "recall"))
     parser.add_argument("--every", type=int, default=1, help="take each N-th clip")
     parser.add_argument("--no-peers", action="store_true", help="the product alone")
     args = parser.parse_args(arguments)
-    judge = fold_judge(args.model, args.folds, args.favor)
+    judge = fold_judge(args.model, args.favor)
     files = [DATA / name for name in (*PAGES, CLIPS)]
     found = report(read_rows(files, args.every), judge, with_peers=not args.no_peers)
     for line in (*found.lines(), "", *found.speed()):
