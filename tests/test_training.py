@@ -29,7 +29,7 @@ from cleaner.classifier.model import Model
 from cleaner.classifier.network import DILATIONS, Inputs, Tokens, shapes
 from cleaner.readers import read
 from cleaner.training.align import AMBIGUOUS, coverage, words
-from cleaner.training.data import LINE_LABELS, Row, checksum, joined, read_rows
+from cleaner.training.data import Row, checksum, joined, read_rows
 from cleaner.training.distil import taught
 from cleaner.training.examples import LABELS, Labelled, labelled, line_labels, weights
 from cleaner.training.fit import fit, vocabulary
@@ -40,7 +40,6 @@ from cleaner.training.measures import Tally, paragraph_f1, word_f1
 from cleaner.training.train import fold_judge
 
 from . import strategies as clips
-from .benchmarks import measures as benchmark
 from .corpus import ROOT
 from .small_models import SETTINGS, examples, line_rows, page_rows, parsed, write_rows
 
@@ -701,7 +700,6 @@ def test_words_of_few_sites_are_not_learnt(lesson: tuple[str, list[Labelled]]) -
 )
 def test_word_f1(found: str, gold: str, f1: float) -> None:
     assert word_f1(found, gold) == pytest.approx(f1)
-    assert benchmark.word_f1(found, gold) == pytest.approx(f1)
 
 
 @pytest.mark.parametrize(
@@ -737,45 +735,6 @@ def test_a_tally_counts_lines_by_their_labels(tmp_path: Path) -> None:
     tally.add_page(found, f"{A}\nShort line\n{B}")
     assert (tally.scores[1], tally.paragraphs) == (1, [1])
     assert Tally().figures == dict.fromkeys(figures, None)
-
-
-some_lines = st.lists(
-    st.tuples(
-        st.one_of(clips.html_words, clips.chrome, st.just("[A heron](/x) ![y](z) stands")),
-        st.sampled_from(LINE_LABELS),
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-@given(some_lines, st.lists(clips.html_words, max_size=4), st.booleans(), st.data())
-def test_the_measures_are_those_of_the_benchmarks(
-    pairs: list[tuple[str, str]], more: list[str], marked: bool, data: st.DataObject
-) -> None:
-    lines = [line for line, _ in pairs]
-    labels = [label for _, label in pairs]
-    gold = "\n".join(line for line, label in pairs if label == "body")
-    style = "markdown" if marked else "bs4"
-    data_row = {"lines": lines, "labels": labels, "gold": gold, "style": style}
-    text = "\n".join(line for line in [*lines, *more] if data.draw(st.booleans()))
-    ours, theirs = Tally(), benchmark.Tally()
-    ours.add_lines(blank_row(data_row), text)
-    theirs.add(benchmark.Clip.of({**data_row, "blank_before": [0] * len(lines)}), text)
-    assert ours.scores == theirs.scores
-    for key in ("body", "body kept", "short", "short kept", "inside", "inside gone"):
-        assert ours.counts[key] == theirs.counts[key], key
-
-
-def blank_row(data: Mapping[str, Any]) -> Row:
-    """A row with these lines, labels, gold and style."""
-    source, starts = joined(data["lines"], [0] * len(data["lines"]))
-    kind = "markdown" if data["style"] == "markdown" else "text"
-    return Row(
-        source=source, kind=kind, gold=data["gold"], lines=tuple(data["lines"]),
-        starts=tuple(starts), labels=tuple(data["labels"]), site="", url=None, title="",
-        captions=(), credits=(), type="article", style=data["style"], language="?", set="",
-    )  # fmt: skip
 
 
 # --- the commands

@@ -20,7 +20,7 @@ from cleaner.training.data import read_rows
 from cleaner.training.report import report
 from cleaner.training.train import fold_judge
 
-from .measures import CLIPS, DATA, PAGES
+from .files import CLIPS, PAGES
 
 _GROWTH = (100_000, 1_000_000, 10_000_000)
 _WORKER = """
@@ -46,7 +46,7 @@ def growth(kind: str) -> list[tuple[int, float]]:
     import cleaner
 
     judge = cleaner.Cleaner()
-    rows = list(read_rows([DATA / PAGES[2]], every=10))
+    rows = list(read_rows([PAGES[2]], every=10))
     bodies = [row.source for row in rows] if kind == "html" else [row.gold for row in rows]
     judge.clean(bodies[0], kind=kind)
     found = []
@@ -82,8 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--no-peers", action="store_true", help="the product alone")
     args = parser.parse_args(arguments)
     judge = fold_judge(args.model, args.favor)
-    files = [DATA / name for name in (*PAGES, CLIPS)]
-    found = report(read_rows(files, args.every), judge, with_peers=not args.no_peers)
+    found = report(read_rows((*PAGES, CLIPS), args.every), judge, with_peers=not args.no_peers)
     for line in (*found.lines(), "", *found.speed()):
         print(line)
     print(f"\nmemory of a worker with both models: {memory():.0f} MB resident")
