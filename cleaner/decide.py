@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from .clip import Block, Clip, Kind
 from .context import Context
-from .decision import Decision, Evidence
+from .decision import READER, Decision, Evidence
 from .labels import Action, Label
 from .shape import fold, line_key
 from .weigh import Heard
@@ -24,10 +24,6 @@ _FORMS = {
     Kind.QUOTE: Label.QUOTE,
     Kind.TABLE: Label.TABLE,
     Kind.CODE: Label.CODE,
-}
-_READER = {
-    Kind.IMAGE: Evidence(Label.IMAGE, "reader", "reader.image"),
-    Kind.FRONT_MATTER: Evidence(Label.FRONT_MATTER, "reader", "reader.front-matter"),
 }
 BESIDE = "context.beside-chrome"
 TITLE = "context.title"
@@ -79,8 +75,8 @@ def leaving(
     for index in context.alive:
         block = context.clip.blocks[index]
         speaks = evidence.get(index, ())
-        if block.kind in _READER:
-            speaks = (*speaks, _READER[block.kind])
+        if block.kind in READER:
+            speaks = (*speaks, READER[block.kind])
         if not speaks:
             continue
         best = max(speaks, key=_rank)
@@ -109,8 +105,8 @@ def _heard_leaving(
     for index in context.alive:
         block = blocks[index]
         speaks = evidence.get(index, ())
-        if block.kind in _READER:
-            speaks = (*speaks, _READER[block.kind])
+        if block.kind in READER:
+            speaks = (*speaks, READER[block.kind])
         holds: Sequence[Evidence] = ()
         if speaks:
             if any(e.label.action is Action.KEEP and e.strength == "sure" for e in speaks):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from .clip import Block
+from .clip import Block, Kind
 from .labels import Action, Label
 
 Strength = Literal["sure", "hint"]
@@ -43,6 +45,15 @@ class Evidence(NamedTuple):
     language: str | None = None
     score: float | None = None
     weights: tuple[tuple[str, float], ...] = ()
+
+
+# The reader knows by itself what blocks of these kinds are: the classifier is not asked.
+READER: Mapping[Kind, Evidence] = MappingProxyType(
+    {
+        Kind.IMAGE: Evidence(Label.IMAGE, "reader", "reader.image"),
+        Kind.FRONT_MATTER: Evidence(Label.FRONT_MATTER, "reader", "reader.front-matter"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

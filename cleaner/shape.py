@@ -1,7 +1,8 @@
 """What a block looks like before anyone asks what it says: folded text, word count, prose or not.
 
-Rules, the decision and (later) the classifier all look at blocks through these facts, so that
-"short", "prose" and "ends a sentence" mean one thing everywhere.
+Rules and the decision look at blocks through these facts, so that "short", "prose" and "ends a
+sentence" mean one thing to both. The classifier has arrays of its own (`classifier.features`) and
+a simpler idea of prose, by the same numbers.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ _KEY_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 # What usually stands at the ends of a line; anything rarer is left to the pattern above.
 _EDGE_CHARS = " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~…•·–—»«›‹→←↑↓▶►▼▲●■★☆✓✔×✕¶©®™"
 _ZEROS = re.compile("00+")
+# The classifier counts by these two as well: another number asks for new models.
 PROSE_WORDS = 14
-_NO_PROSE = (Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER)
 # Prose has less of its text in links than this.
-_LINK_PROSE = 0.5
+LINK_PROSE = 0.5
+_NO_PROSE = (Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER)
 # A line of so many words that is no prose costs a body less than a shorter one.
 _LONG_LINE = 8
 # A body holds at least this share of a clip's prose; a clip whose prose is scattered (a list
@@ -165,7 +167,7 @@ def measure(block: Block) -> Shape:
     prose = (
         words >= PROSE_WORDS
         and (sentence or words >= 3 * PROSE_WORDS)
-        and density < _LINK_PROSE
+        and density < LINK_PROSE
         and block.kind not in _NO_PROSE
     )
     key = line_key(folded) if len(folded) < LONG_KEY else ""

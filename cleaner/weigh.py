@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from .classifier import HTML, LIKELY, Verdict
-from .clip import Block, Clip, Kind
-from .decision import Decision, Evidence
+from .clip import Block, Clip
+from .decision import READER, Decision, Evidence
 from .labels import Action, Label
 from .thresholds import Thresholds
 
@@ -38,7 +38,6 @@ _LABEL_WORDS = 7
 _LEADING = (Label.RELATED, Label.COMMENTS, Label.ADVERTISEMENT, Label.NEWSLETTER)
 # Of a clip with less chrome than that, lines of so many words leave by the classifier alone.
 _CLEAN_WORDS = 8
-_READER = (Kind.IMAGE, Kind.FRONT_MATTER)
 
 
 class Heard:
@@ -49,9 +48,8 @@ class Heard:
     ) -> None:
         self._verdict = verdict
         self._thresholds = thresholds
-        # The reader knows by itself what these are.
         self._place = {
-            index: at for at, index in enumerate(alive) if clip.blocks[index].kind not in _READER
+            index: at for at, index in enumerate(alive) if clip.blocks[index].kind not in READER
         }
         text = verdict.text
         kept = [at for at in self._place.values() if text[at] >= LIKELY]

@@ -2,7 +2,7 @@
 
     python -m tests.gate
 
-prints what the present code reaches, beside the floor. The measures are those of the benchmarks.
+prints what the present code reaches, beside the floor, by the measures of `cleaner evaluate`.
 The pages are few and made up, so their figures say nothing of the web; they say whether a change
 made the cleaner worse.
 """
@@ -21,8 +21,9 @@ import lxml.html
 import tomli
 
 from cleaner import Cleaner
+from cleaner.training.data import Row, joined
+from cleaner.training.measures import Tally, mean, plain
 
-from .benchmarks.measures import Clip, Tally, plain
 from .corpus import GATE
 from .text_dump import dump
 
@@ -47,7 +48,8 @@ class Measure(NamedTuple):
 
     def value(self, tally: Tally) -> float:
         """What the tally reaches."""
-        return tally.share(self.part, self.whole) if self.whole else tally.f1
+        found = tally.share(self.part, self.whole) if self.whole else mean(tally.scores)
+        return found or 0.0
 
     def loss(self, tally: Tally) -> float:
         """How much one clip, or several, take from the group's figure."""
@@ -69,13 +71,13 @@ MEASURES = (
 
 
 class Case(NamedTuple):
-    """One clip of the gate."""
+    """One clip of the gate, and its lines with their labels."""
 
     name: str
     group: str
     kind: str
     source: str
-    clip: Clip
+    row: Row
 
 
 @dataclass(frozen=True)
@@ -112,11 +114,11 @@ def cases() -> Iterator[Case]:
         for name, group in (("page.txt", f"text {side}"), ("extracted.txt", "extracted")):
             if (folder / name).exists():
                 text = _read(folder / name)
-                clip = labelled(text, gold, title)
-                yield Case(f"{folder.name}/{name}", group, "text", text, clip)
+                row = labelled(text, gold, title)
+                yield Case(f"{folder.name}/{name}", group, "text", text, row)
 
 
-def labelled(text: str, gold: str, title: str) -> Clip:
+def labelled(text: str, gold: str, title: str) -> Row:
     """The lines of a text, each labelled by whether gold has it.
 
     Lines are compared whole, or cell by cell: a menu's "News" is no part of a sentence on news.
@@ -124,7 +126,12 @@ def labelled(text: str, gold: str, title: str) -> Clip:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     wanted = {plain(part) for line in gold.splitlines() for part in (line, *line.split(" | "))}
     labels = ["title" if plain(line) == plain(title) else _label(line, wanted) for line in lines]
-    return Clip({"lines": lines, "labels": labels, "gold": gold, "style": "gate"}, text, [])
+    source, starts = joined(lines, [0] * len(lines))
+    return Row(
+        source=source, kind="text", gold=gold, lines=tuple(lines), starts=tuple(starts),
+        labels=tuple(labels), site="", url=None, title=title, captions=(), credits=(),
+        type="article", style="gate", language="?", set="",
+    )  # fmt: skip
 
 
 def _label(line: str, wanted: set[str]) -> str:
@@ -141,7 +148,7 @@ def measure(system: Callable[[Case], str]) -> dict[str, list[Result]]:
     results: dict[str, list[Result]] = defaultdict(list)
     for case in cases():
         tally = Tally()
-        tally.add(case.clip, system(case))
+        tally.add_lines(case.row, system(case))
         results[case.group].append(Result(case.name, tally))
     return results
 

@@ -43,13 +43,13 @@ def line_rows() -> tuple[dict[str, Any], ...]:
     for case in cases():
         name, _, file = case.name.partition("/")
         if file == "page.txt":
-            lines, labels = case.clip.row["lines"], case.clip.row["labels"]
+            lines, labels = list(case.row.lines), list(case.row.labels)
             found.append(
                 {
                     "lines": lines,
                     "blank_before": [0] * len(lines),
                     "labels": labels,
-                    "gold": case.clip.row["gold"],
+                    "gold": case.row.gold,
                     "site": name.partition("--")[2],
                     "type": name.partition("--")[0],
                 }

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from cleaner import Cleaner
+from cleaner.training.measures import plain
 
-from .benchmarks.measures import plain
 from .gate import (
     FLOORS,
     GROUPS,
@@ -67,7 +67,7 @@ def test_a_system_that_keeps_nothing_falls_below_every_floor_but_that_for_noise(
 
 
 def test_a_system_that_keeps_everything_falls_below_the_floor_for_word_f1() -> None:
-    everything = measure(lambda case: "\n".join(case.clip.lines))
+    everything = measure(lambda case: "\n".join(case.row.lines))
     for group in GROUPS:
         keys = {each.measure.key for each in shortfalls(everything[group], floors()[group])}
         assert "word_f1" in keys, group

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..clip import Block, Kind
+from ..shape import LINK_PROSE, PROSE_WORDS
 from .lines import Class, Floats, Hashes, Ints, Lines
 
 # The words by which a line is known: so many at its head, and its last ones.
@@ -25,9 +26,6 @@ FIRST_WORD, _LAST, _PAIR = (
     np.uint64(0x9FB21C651E98DF25),
     np.uint64(0xD6E8FEB86659FD93),
 )
-_PROSE_WORDS = 14
-# Running text has less of its characters in links.
-_LINK_PROSE = 0.5
 # Shorter words do not say what a text is about.
 _LONG_WORD = 4
 # Words are counted in so many buckets to see what a clip speaks of.
@@ -74,7 +72,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({
 
 
 class Bag(NamedTuple):
-    """Hashed tokens and the row that each belongs to, rows in order."""
+    """Hashed tokens and the row that each belongs to."""
 
     hashes: Hashes
     rows: Ints
@@ -92,13 +90,14 @@ def line_features(blocks: Sequence[Block], lines: Lines, blank: NDArray[np.bool_
     letters = np.bincount(words.line, weights=words.length, minlength=n)
     capitals = np.bincount(words.line, weights=words.capital, minlength=n)
     shares = counts[:, _SHARES] / seen[:, None]
-    first, last, before_last = lines.first[:, 0], lines.last[:, 0], lines.last[:, 1]
+    first, last, before_last = lines.first, lines.last[:, 0], lines.last[:, 1]
     stop = last == Class.STOP
     closed = ((last == Class.QUOTE) | (last == Class.BRACKET)) & (before_last == Class.STOP)
-    prose = (total >= _PROSE_WORDS) & (counts[:, Class.STOP] > 0)
+    # Simpler than `shape.Shape.prose`: a stop anywhere is enough.
+    prose = (total >= PROSE_WORDS) & (counts[:, Class.STOP] > 0)
     links, linked, images, level, kind = _marks(blocks)
     link_share = np.minimum(linked / np.maximum(lines.lengths, 1), 1)
-    prose &= link_share < _LINK_PROSE
+    prose &= link_share < LINK_PROSE
     topic, topic_words = _topic(lines, prose, per_line)
     columns = [
         np.log1p(lines.lengths), np.log1p(total), letters / np.maximum(per_line, 1),

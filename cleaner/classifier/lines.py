@@ -110,9 +110,9 @@ class Words(NamedTuple):
 
 class Lines(NamedTuple):
     """The lines of a clip as arrays. `counts` (n, Class.COUNT) counts characters by class;
-    `first` (n, 2) and `last` (n, 3) are the classes of the outer characters, outermost first;
-    `hashes` (n,) are the lines' own; `lengths` (n,) are in characters of the whole line and
-    `seen` (n,) of what was looked at."""
+    `first` (n,) is the class of the first character, `last` (n, 3) are those of the last ones,
+    outermost first; `hashes` (n,) are the lines' own; `lengths` (n,) are in characters of the
+    whole line and `seen` (n,) of what was looked at."""
 
     counts: NDArray[np.float32]
     first: NDArray[np.uint8]
@@ -143,7 +143,7 @@ def read_lines(texts: Sequence[str], camel: bool = False) -> Lines:
     prefix, inverse = _prefix_hashes(folded)
     return Lines(
         counts,
-        classes[np.minimum(starts[:, None] + np.arange(2), ends[:, None])],
+        classes[starts],
         classes[np.maximum(ends[:, None] - np.arange(1, 4), starts[:, None])],
         (prefix[ends] - prefix[starts]) * inverse[starts],
         lengths,

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..clip import Block, Clip
 from ..errors import ModelError
 from ..labels import Action, Label
+from . import HTML
 from .dom import DOM_NAMES, Tree, dom_features, name_tokens, read_tree
 from .features import GROUPS, LINE_NAMES, Bag, line_features, word_tokens
 from .lines import Floats, Hashes, Lines, read_lines
@@ -26,7 +27,6 @@ from .network import Inputs, Tokens, forward, shapes, sigmoid, softmax
 FORMAT = 1
 # A scaled number beyond this says no more than "very large".
 _CLIP = 4.0
-TEXT, HTML = "text", "html"
 
 
 class Raw(NamedTuple):

@@ -9,9 +9,9 @@ the gold text is a copy of body text out of its place: nobody can say whether it
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 _WORD = re.compile(r"\w+")
@@ -23,6 +23,8 @@ _MOST_PLACES = 24
 _WHOLE_LINE_BONUS = 0.5
 # Words that a copy of body text must have to be called one.
 _COPY_WORDS = 5
+# A block that the chain passed by counts only where one run holds so much of it.
+_MOST_OF_BLOCK = 0.8
 AMBIGUOUS = -1.0
 # A block is text where the gold covers so much of it.
 TEXT = 0.5
@@ -76,7 +78,7 @@ def _longest_runs(runs: Sequence[_Run]) -> dict[int, _Run]:
 def _stray_share(run: _Run, size: int, taken: Sequence[bool]) -> float:
     """What a block is worth that the chain passed by: a page may give its parts in another
     order than the gold text does."""
-    if run.length < 0.8 * size:
+    if run.length < _MOST_OF_BLOCK * size:
         return 0.0
     elsewhere = sum(taken[run.place : run.place + run.length])
     return AMBIGUOUS if elsewhere > run.length / 2 else run.length / size
@@ -128,25 +130,20 @@ def _best_chain(runs: Sequence[_Run], size: int) -> list[_Run]:
     ordered = sorted(runs, key=lambda run: (run.block, run.offset, -run.place))
     tree: list[tuple[float, int]] = [(0.0, -1)] * (size + 2)
     before: list[int] = []
-    group_end = [run.block * 1_000_000 + run.offset for run in ordered]
-    pending: list[tuple[int, int, float]] = []
     best, best_at = 0.0, -1
-    at = 0
-    while at < len(ordered):
-        # Runs from one place of a block exclude each other: they are entered together.
-        end = bisect_right(group_end, group_end[at])
-        pending.clear()
-        for number in range(at, end):
-            run = ordered[number]
+    # Runs from one place of a block exclude each other: they are entered together.
+    for _, together in groupby(ordered, key=lambda run: (run.block, run.offset)):
+        pending: list[tuple[int, int, float]] = []
+        for run in together:
             total, previous = _prefix_best(tree, run.place)
-            before.append(previous)
             total += run.worth
+            number = len(before)
+            before.append(previous)
             pending.append((run.place + run.length, number, total))
             if total > best:
                 best, best_at = total, number
         for place, number, total in pending:
             _enter(tree, place, total, number)
-        at = end
     chain = []
     while best_at >= 0:
         chain.append(ordered[best_at])

@@ -105,23 +105,23 @@ def run_evaluate(args: argparse.Namespace) -> int:
     from ..explain.safe import print_lines
     from .data import read_rows
     from .report import report
-    from .train import count_folds, fold_judge, progress_bar
+    from .train import fold_judge, progress_bar
 
+    if args.every < 1:
+        raise InputError("--every is 1 or more")
     if args.folds:
         if args.model is None:
             raise InputError("--folds needs --model: the models that ship have no folds")
-        folds = count_folds(args.model)
-        if not folds:
-            raise InputError(f"{args.model}: was trained without folds")
-        judge = fold_judge(args.model, folds, args.favor)
+        judge = fold_judge(args.model, args.favor)
+        # A kind of clip without folds is told of now, not after the others were measured.
+        for row in read_rows(args.data, args.every):
+            judge(row)
     else:
         one = Cleaner(model=args.model, favor=args.favor)
 
         def judge(_row: object) -> Cleaner:
             return one
 
-    if args.every < 1:
-        raise InputError("--every is 1 or more")
     rows = progress_bar(read_rows(args.data, args.every), "measuring")
     found = report(rows, judge, args.peers)
     if not found.clips:

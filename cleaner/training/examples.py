@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from ..classifier import HTML
 from ..classifier.lines import Floats, Ints
 from ..classifier.model import Raw, read_raw
-from ..clip import Block, Clip, Kind
+from ..clip import Block, Clip
+from ..decision import READER
 from ..engine import Cleaner
 from ..labels import Action, Label
 from ..render import blank_before
@@ -43,7 +44,6 @@ _MOST_WORDS = 100
 # Noise between the first and the last line of a text is what a reader sees first, and counts so
 # much more. On pages, where elements tell most of it, that was measured to gain nothing.
 _INSIDE_TEXT, _INSIDE_PAGE = 2.0, 1.0
-_READER = (Kind.IMAGE, Kind.FRONT_MATTER)
 
 
 class Labelled(NamedTuple):
@@ -68,7 +68,7 @@ def labelled(row: Row, clip: Clip, teacher: Cleaner) -> Labelled | None:
         return None
     share, known = _lines_share(row, blocks) if row.labels else _aligned(row, blocks)
     size = np.array([len(words(block.text)) for block in blocks], np.float32)
-    known &= (size > 0) & np.array([block.kind not in _READER for block in blocks])
+    known &= (size > 0) & np.array([block.kind not in READER for block in blocks])
     text = np.where(known, share, 0).astype(np.float32)
     size *= known
     gold = float((text * size).sum()) if row.labels else float(len(words(row.gold)))

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..classifier import HTML
 from ..classifier.features import Bag
 from ..classifier.lines import Hashes
-from ..classifier.model import HTML, Model
+from ..classifier.model import Model
 from ..classifier.network import shapes
 from .distil import taught
 from .examples import LABELS, Labelled
@@ -27,9 +28,10 @@ def fit(
     clips: Sequence[Labelled],
     kind: str,
     settings: Settings,
-    progress: Callable[[int, float], None] = lambda _epoch, _loss: None,
+    progress: Callable[[], object] = lambda: None,
 ) -> Model:
-    """The model learnt from `clips` (at least one), all of `kind` ("html" or "text")."""
+    """The model learnt from `clips` (at least one), all of `kind` ("html" or "text"); `progress`
+    is called after each pass over them, of teachers too."""
     numbers = np.concatenate([clip.raw.numbers for clip in clips])
     words = vocabulary([(c.row.site, c.raw.words) for c in clips], _WORD_SITES, _MOST_WORDS)
     named = [(c.row.site, c.raw.names) for c in clips if c.raw.names is not None]

@@ -93,9 +93,9 @@ def learn(
     examples: Sequence[Example],
     sizes: dict[str, tuple[int, ...]],
     settings: Settings,
-    progress: Callable[[int, float], None] = lambda _step, _loss: None,
+    progress: Callable[[], object] = lambda: None,
 ) -> dict[str, Floats]:
-    """The weights learnt from `examples`; `progress` is told each epoch's number and loss."""
+    """The weights learnt from `examples`; `progress` is called after each epoch."""
     rng = np.random.default_rng(settings.seed)
     weights = initial(sizes, rng)
     adam = _Adam(weights, settings)
@@ -104,18 +104,17 @@ def learn(
     fresh = np.float32(1 / max(1.0, _AVERAGED_EPOCHS * per_epoch))
     for epoch in range(settings.epochs):
         order = rng.permutation(len(examples))
-        total = 0.0
         for step in range(per_epoch):
             chosen = order[step * settings.batch : (step + 1) * settings.batch]
             gradients = {name: np.zeros_like(value) for name, value in weights.items()}
             for number in chosen:
-                total += _learn_one(examples[number], weights, gradients, rng, len(chosen))
+                _learn_one(examples[number], weights, gradients, rng, len(chosen))
             adam.step(
                 weights, gradients, (epoch * per_epoch + step) / (settings.epochs * per_epoch)
             )
             for name, value in weights.items():
                 averaged[name] += fresh * (value - averaged[name])
-        progress(epoch, total / max(1, len(examples)))
+        progress()
     return averaged
 
 

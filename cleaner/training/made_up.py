@@ -18,7 +18,7 @@ from ..clip import Block, Clip, Node
 from ..labels import Action
 from ..rules import load_packs
 from ..rules.loader import with_examples
-from .align import AMBIGUOUS, TEXT, coverage, words
+from .align import TEXT, coverage, words
 from .data import Row, joined
 from .look_alikes import look_alikes
 
@@ -145,7 +145,7 @@ def fragment(clip: Clip, gold: str, bare: bool) -> Clip | None:
     """The part of a page from the first to the last block of its text, without the elements
     around all of them, as extractors and feeds hand it on; `bare`: without class names too."""
     shares = coverage([block.text for block in clip.blocks], gold)
-    body = [at for at, share in enumerate(shares) if share != AMBIGUOUS and share >= TEXT]
+    body = [at for at, share in enumerate(shares) if share >= TEXT]
     if len(body) < _LEAST_LINES:
         return None
     blocks = clip.blocks[body[0] : body[-1] + 1]

@@ -83,7 +83,9 @@ class Tally:
             self.counts.update({"body": len(line), "body kept": len(line) * stays})
             if size < _SHORT:
                 self.counts.update({"short": 1, "short kept": int(stays)})
-        elif inside and size >= _INSIDE:
+        elif size < _INSIDE:
+            self.counts.update({"brief": 1, "brief gone": int(not stays)})
+        elif inside:
             self.counts.update({"inside": 1, "inside gone": int(not stays)})
 
     def share(self, part: str, whole: str) -> float | None:

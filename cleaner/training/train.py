@@ -8,7 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
-from ..classifier.model import HTML, TEXT, Model
+from ..classifier import HTML, TEXT
+from ..classifier.model import Model
 from ..engine import Cleaner
 from ..errors import CleanerError, InputError
 from ..output import write_whole
@@ -47,20 +48,19 @@ def train(
 ) -> list[Report]:
     """Trains on the rows of `paths`: a model for pages where there are any, one for dumps where
     there are any. Writes each with its card into the folder `target`, and returns the
-    cross-validated figures, none for fewer than two folds."""
+    cross-validated figures, none for fewer than two folds. What `target` holds of a kind that is
+    not trained stays. Raises `InputError` where there is nothing to train on."""
     files = [(path, checksum(path)) for path in paths]
     rows = [list(progress_bar(read_rows([path]), f"reading {path.name}")) for path in paths]
-    if not any(rows):
-        raise InputError("no labelled clip: see cleaner train --help for the format")
-    target.mkdir(parents=True, exist_ok=True)
-    _clear_folds(target)
     reports, written = [], 0
     for kind in (HTML, TEXT):
-        of_kind = [[row for row in of if (row.kind == HTML) == (kind == HTML)] for of in rows]
+        of_kind = [[row for row in of if _kind(row) == kind] for of in rows]
         some = list(chain.from_iterable(of_kind))
         real, made = _pages(some) if kind == HTML else _dumps(some, settings.seed, folds)
         if not real:
             continue
+        target.mkdir(parents=True, exist_ok=True)
+        _clear_folds(target, kind)
         counted = zip(files, of_kind, strict=True)
         named = [(path, digest, len(of)) for (path, digest), of in counted if of]
         found = None
@@ -77,9 +77,14 @@ def train(
     return reports
 
 
-def _clear_folds(target: Path) -> None:
-    """Takes out the folds of a training before, which parted the sites otherwise."""
-    for path in (target / FOLDS).glob("*/*.npz"):
+def _kind(row: Row) -> str:
+    """The kind of model that a row is for."""
+    return HTML if row.kind == HTML else TEXT
+
+
+def _clear_folds(target: Path, kind: str) -> None:
+    """Takes out the folds of a training before, which may have parted the sites otherwise."""
+    for path in _folds(target, kind):
         path.unlink()
         if not any(path.parent.iterdir()):
             path.parent.rmdir()
@@ -125,11 +130,7 @@ def _fit(clips: Sequence[Labelled], kind: str, settings: Settings, what: str) ->
     passes = settings.epochs * (1 + settings.teachers)
     bar = progress_bar(range(passes), f"{what}: learning", passes)
     next(bar)
-
-    def progress(_epoch: int, _loss: float) -> None:
-        next(bar, None)
-
-    return fit(clips, kind, settings, progress)
+    return fit(clips, kind, settings, lambda: next(bar, None))
 
 
 def _cross_validate(
@@ -148,7 +149,7 @@ def _cross_validate(
             raise InputError(f"{kind}: clips of one site make no folds: give --folds 0")
         model = _fit(others, kind, settings, f"fold {fold + 1} of {folds}, {kind}")
         model.save(folder / f"{kind}.npz")
-    return report(progress_bar(rows, "measuring"), fold_judge(target, folds), with_peers=False)
+    return report(progress_bar(rows, "measuring"), fold_judge(target), with_peers=False)
 
 
 def fold_folder(target: Path, fold: int) -> Path:
@@ -156,12 +157,22 @@ def fold_folder(target: Path, fold: int) -> Path:
     return target / FOLDS / str(fold)
 
 
-def count_folds(target: Path) -> int:
-    """How many folds the models in a folder were cross-validated by."""
-    return sum(1 for _ in (target / FOLDS).glob("*/"))
+def _folds(target: Path, kind: str) -> list[Path]:
+    """The models of the folds that the model of a kind was cross-validated by."""
+    return list((target / FOLDS).glob(f"*/{kind}.npz"))
 
 
-def fold_judge(target: Path, folds: int, favor: Favor = "balanced") -> Callable[[Row], Cleaner]:
-    """For a row the cleaner whose model has not seen the row's site."""
-    judges = [Cleaner(model=fold_folder(target, fold), favor=favor) for fold in range(folds)]
-    return lambda row: judges[row.fold(folds)]
+def fold_judge(target: Path, favor: Favor = "balanced") -> Callable[[Row], Cleaner]:
+    """For a row the cleaner whose model has not seen the row's site. It raises `InputError` for
+    a row of a kind that `target` has no folds for."""
+    counts = {kind: len(_folds(target, kind)) for kind in (HTML, TEXT)}
+    folders = [fold_folder(target, fold) for fold in range(max(counts.values()))]
+    judges = [Cleaner(model=folder, favor=favor) for folder in folders]
+
+    def judge(row: Row) -> Cleaner:
+        kind = _kind(row)
+        if not counts[kind]:
+            raise InputError(f"{target}: holds no folds for {kind} clips: train with folds on some")
+        return judges[row.fold(counts[kind])]
+
+    return judge

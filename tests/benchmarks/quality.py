@@ -1,6 +1,6 @@
 """The product on all labelled pages and dumps, beside peers in the same run.
 
-    python -m tests.benchmarks.quality --model MODEL [--folds 5] [--every N] [--no-peers]
+    python -m tests.benchmarks.quality --model MODEL [--every N] [--no-peers]
 
 MODEL is a folder that `cleaner train ../shared/data/*.xz -o MODEL` wrote: each clip is judged by
 the model of the fold that has not seen its site. Prints the tables by page type, dump style and
@@ -20,7 +20,7 @@ from cleaner.training.data import read_rows
 from cleaner.training.report import report
 from cleaner.training.train import fold_judge
 
-from .measures import CLIPS, DATA, PAGES
+from .files import CLIPS, PAGES
 
 _GROWTH = (100_000, 1_000_000, 10_000_000)
 _WORKER = """
@@ -46,7 +46,7 @@ def growth(kind: str) -> list[tuple[int, float]]:
     import cleaner
 
     judge = cleaner.Cleaner()
-    rows = list(read_rows([DATA / PAGES[2]], every=10))
+    rows = list(read_rows([PAGES[2]], every=10))
     bodies = [row.source for row in rows] if kind == "html" else [row.gold for row in rows]
     judge.clean(bodies[0], kind=kind)
     found = []
@@ -77,14 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--model", type=Path, required=True, help="a folder that train wrote")
-    parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--favor", default="balanced", choices=("balanced", "precision", "recall"))
     parser.add_argument("--every", type=int, default=1, help="take each N-th clip")
     parser.add_argument("--no-peers", action="store_true", help="the product alone")
     args = parser.parse_args(arguments)
-    judge = fold_judge(args.model, args.folds, args.favor)
-    files = [DATA / name for name in (*PAGES, CLIPS)]
-    found = report(read_rows(files, args.every), judge, with_peers=not args.no_peers)
+    judge = fold_judge(args.model, args.favor)
+    found = report(read_rows((*PAGES, CLIPS), args.every), judge, with_peers=not args.no_peers)
     for line in (*found.lines(), "", *found.speed()):
         print(line)
     print(f"\nmemory of a worker with both models: {memory():.0f} MB resident")

@@ -15,10 +15,42 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import cleaner
+from cleaner.training.data import Row, read_rows
+from cleaner.training.measures import Tally, mean
+from cleaner.training.report import groups
 
-from .measures import CLIPS, Clip, Tally, c4, rows
+from .files import CLIPS
 
 SYSTEMS = ("ours", "identity", "C4")
+# C4's line rules (Raffel et al. 2020, as in tensorflow-datasets c4_utils): a line ends in one
+# of these marks, has five words or more, and does not speak of Javascript or cookie policies.
+_C4_ENDS = (".", "?", "!", '"')
+_C4_WORDS = 5
+_C4_BANNED = (
+    "javascript",
+    "terms of use",
+    "privacy policy",
+    "cookie policy",
+    "uses cookies",
+    "use of cookies",
+    "use cookies",
+)
+
+
+def c4(text: str) -> str:
+    """What C4's line rules leave of a text."""
+    kept = []
+    for raw in text.split("\n"):
+        line = raw.strip()
+        low = line.lower()
+        if (
+            line.endswith(_C4_ENDS)
+            and not line.endswith("...")
+            and len(line.split()) >= _C4_WORDS
+            and not any(banned in low for banned in _C4_BANNED)
+        ):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 class RuleTally:
@@ -31,14 +63,14 @@ class RuleTally:
         self._examples = examples
         self._random = random.Random(1)
 
-    def add(self, clip: Clip, article: cleaner.Article) -> None:
+    def add(self, row: Row, article: cleaner.Article) -> None:
         """Books the decisions of one article."""
-        labels = clip.row["labels"]
+        labels = row.labels
         self.totals["body"] += labels.count("body")
         for decision in article.decisions:
             if decision.action is cleaner.Action.KEEP or decision.block.span is None:
                 continue
-            taken = [i for i, at in enumerate(clip.starts) if _overlaps(clip, i, decision)]
+            taken = [i for i in range(len(labels)) if _overlaps(row, i, decision)]
             body = sum(labels[i] == "body" for i in taken)
             sure = any(e.source == "rule" and e.strength == "sure" for e in decision.evidence)
             self.totals["body taken by sure rules" if sure else "body taken otherwise"] += body
@@ -72,10 +104,10 @@ class RuleTally:
         )
 
 
-def _overlaps(clip: Clip, line: int, decision: cleaner.Decision) -> bool:
+def _overlaps(row: Row, line: int, decision: cleaner.Decision) -> bool:
     start, end = decision.block.span or (0, 0)
-    at = clip.starts[line]
-    return at < end and start < at + len(clip.row["lines"][line])
+    at = row.starts[line]
+    return at < end and start < at + len(row.lines[line])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -93,31 +125,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     judge = cleaner.Cleaner()
     rules = RuleTally(args.worst)
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for row in rows(CLIPS, every=args.every):
-        if not row["lines"] or (args.style and row["style"] not in args.style):
+    for row in read_rows([CLIPS], args.every):
+        if not row.lines or (args.style and row.style not in args.style):
             continue
-        if args.lang and row["lang"] != args.lang:
+        if args.lang and row.language != args.lang:
             continue
-        clip = Clip.of(row)
-        article = judge.clean(clip.text, kind=clip.kind)
-        rules.add(clip, article)
-        outputs = {"ours": article.text, "identity": clip.text, "C4": c4(clip.text)}
-        for group in ("all", clip.row["style"], clip.group):
+        article = judge.clean(row.source, kind=row.kind)
+        rules.add(row, article)
+        outputs = {"ours": article.text, "identity": row.source, "C4": c4(row.source)}
+        for group in ("all", *groups(row)[:2]):
             for system, output in outputs.items():
-                tallies[group, system].add(clip, output)
+                tallies[group, system].add_lines(row, output)
     rules.report()
     print(
-        f"\n{'':24s} {'clips':>5s} {'system':9s} {'word F1':>8s} {'in-article':>10s} {'brief':>7s}"
+        f"\n{'':28s} {'clips':>5s} {'system':9s} {'word F1':>8s} {'in-article':>10s} {'brief':>7s}"
         f" {'body kept':>9s} {'short kept':>10s}"
     )
     for group in sorted({group for group, _ in tallies}):
         for system in SYSTEMS:
             t = tallies[group, system]
+            inside, brief = t.share("inside gone", "inside"), t.share("brief gone", "brief")
+            body, short = t.share("body kept", "body"), t.share("short kept", "short")
             print(
-                f"{group:24s} {len(t.scores):5d} {system:9s} {t.f1:8.4f}"
-                f" {t.share('inside gone', 'inside'):10.3f}"
-                f" {t.share('brief gone', 'brief'):7.3f} {t.share('body kept', 'body'):9.4f}"
-                f" {t.share('short kept', 'short'):10.3f}"
+                f"{group:28s} {len(t.scores):5d} {system:9s} {mean(t.scores) or 0:8.4f}"
+                f" {inside or 0:10.3f} {brief or 0:7.3f} {body or 0:9.4f} {short or 0:10.3f}"
             )
 
 

@@ -11,21 +11,25 @@ from __future__ import annotations
 
 import argparse
 import html
+import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import cleaner
+from cleaner.training.data import Row, read_rows
 
-from .measures import CLIPS, PAGES, Clip, Clock, rows
+from .files import CLIPS, PAGES
 
 _WARM_UP = 40
 System = Callable[[Any], object]
 
 
-def sample(names: Sequence[str], count: int) -> list[dict[str, Any]]:
+def sample(files: Sequence[Path], count: int) -> list[Row]:
     """`count` rows spread evenly over the files."""
-    everything = sum(1 for _ in rows(*names))
-    return list(rows(*names, every=max(1, everything // count)))[:count]
+    everything = sum(1 for _ in read_rows(files))
+    return list(read_rows(files, every=max(1, everything // count)))[:count]
 
 
 def page_systems() -> dict[str, System]:
@@ -47,28 +51,33 @@ def page_systems() -> dict[str, System]:
 
 
 def clip_systems() -> dict[str, System]:
-    """What is timed on clips, each a call on a `Clip`."""
+    """What is timed on clips, each a call on a `Row`."""
     import justext
 
     stoplist = justext.get_stoplist("English")
 
-    def wrapped(clip: Clip) -> object:
-        lines = "".join(f"<p>{html.escape(line)}</p>" for line in clip.row["lines"])
+    def wrapped(clip: Row) -> object:
+        lines = "".join(f"<p>{html.escape(line)}</p>" for line in clip.lines)
         return justext.justext(f"<html><body>{lines}</body></html>", stoplist)
 
-    return {"ours": lambda clip: cleaner.clean(clip.text, kind=clip.kind).text, "jusText": wrapped}
+    return {
+        "ours": lambda clip: cleaner.clean(clip.source, kind=clip.kind).text,
+        "jusText": wrapped,
+    }
 
 
-def measure(inputs: Sequence[Any], systems: dict[str, System]) -> Clock:
+def measure(inputs: Sequence[Any], systems: dict[str, System]) -> dict[str, float]:
     """CPU seconds of each system over the inputs, each input through all systems in turn."""
-    clock = Clock()
+    seconds: dict[str, float] = defaultdict(float)
     for system in systems.values():
         for one in inputs[:_WARM_UP]:
             system(one)  # imports and compiled patterns are no part of a page's cost
     for one in inputs:
         for name, system in systems.items():
-            clock.run(name, lambda system=system, one=one: system(one))  # type: ignore[misc]  # bound now, not at call
-    return clock
+            start = time.process_time()
+            system(one)
+            seconds[name] += time.process_time() - start
+    return seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -79,20 +88,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--clips", type=int, default=200)
     args = parser.parse_args(arguments)
-    pages = [row["html"] for row in sample(PAGES, args.pages)]
-    clock = measure(pages, page_systems())
-    for name, seconds in clock.seconds.items():
+    pages = [row.source for row in sample(PAGES, args.pages)]
+    s = measure(pages, page_systems())
+    for name, seconds in s.items():
         print(f"pages  {name:34s} {1000 * seconds / len(pages):8.2f} ms a page")
-    s = clock.seconds
     print(f"pages  ours / trafilatura fast = {s['ours, text'] / s['trafilatura fast']:.2f}")
     print(f"pages  ours / resiliparse = {s['ours, text'] / s['resiliparse']:.2f}")
     ratio = s["ours, with all metadata"] / s["trafilatura fast with_metadata"]
     print(f"pages  with all metadata, ours / trafilatura fast with_metadata = {ratio:.2f}")
-    clips = [Clip.of(row) for row in sample((CLIPS,), args.clips) if row["lines"]]
-    clock = measure(clips, clip_systems())
-    for name, seconds in clock.seconds.items():
+    clips = [row for row in sample([CLIPS], args.clips) if row.lines]
+    s = measure(clips, clip_systems())
+    for name, seconds in s.items():
         print(f"clips  {name:34s} {1000 * seconds / len(clips):8.2f} ms a clip")
-    print(f"clips  ours / jusText = {clock.seconds['ours'] / clock.seconds['jusText']:.2f}")
+    print(f"clips  ours / jusText = {s['ours'] / s['jusText']:.2f}")
 
 
 if __name__ == "__main__":
