@@ -1,0 +1,129 @@
+"""Scripts without spaces, and those written from right to left: folding, words, languages, parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import cleaner
+from cleaner.clip import Block
+from cleaner.readers import read
+from cleaner.rules import RuleSet, load_packs
+from cleaner.shape import ends_sentence, fold, line_key, measured
+
+JAPANESE = (
+    "港町の議会は火曜日の夜に開かれ、新しい渡船場の計画について二時間にわたって話し合った。",
+    "複数の議員は費用がまだ高すぎると述べたが、町長は工事が遅れるほど負担は増えると答えた。",
+)
+CHINESE = (
+    "这座海港小镇的议会在星期二晚上开会，用两个小时讨论了新渡口的方案，这个方案从春天一直拖到现在。",
+    "几位议员认为花费还是太高，而镇长回答说，每多等一个月，工程就会变得更贵，这对大家都没有好处。",
+)
+ARABIC = (
+    "اجتمع مجلس البلدة الساحلية الصغيرة مساء الثلاثاء وأمضى ساعتين في بحث خطة المرسى الجديد التي تأجلت منذ الربيع.",
+    "وقال عدد من الأعضاء إن الكلفة ما زالت مرتفعة جدا، في حين رد رئيس البلدية بأن كل شهر من الانتظار يزيد الأعمال غلاء.",
+)
+
+
+def spoken(text: str) -> frozenset[str]:
+    """The languages whose patterns the rules try on `text`."""
+    rules = RuleSet(load_packs())
+    clip = read(text, "text")
+    shapes = measured(clip.blocks, range(len(clip.blocks)))
+    return rules.languages(clip, rules.voices(shapes), range(len(clip.blocks)))
+
+
+@pytest.mark.parametrize(
+    ("lines", "own", "others"),
+    [
+        (JAPANESE, "ja", {"zh", "ar", "de", "es"}),
+        (CHINESE, "zh", {"ja", "ar", "de", "es"}),
+        (ARABIC, "ar", {"ja", "zh", "de", "es"}),
+    ],
+)
+def test_a_language_shows_itself_without_spaces_and_from_the_right(
+    lines: tuple[str, ...], own: str, others: set[str]
+) -> None:
+    found = spoken("\n\n".join(lines))
+    assert own in found
+    assert found.isdisjoint(others)
+
+
+def test_a_clip_in_two_languages_has_both() -> None:
+    english = "The council of the town met on Tuesday and spent two hours on the plan for the ferry."
+    assert {"en", "ja"} <= spoken("\n\n".join([*JAPANESE, english]))
+
+
+def pack(folder: Path, body: str) -> Path:
+    """A user's pack of one rule."""
+    path = folder / "own.toml"
+    head = 'language = "ja"\n[[rule]]\nid = "own.rule"\nlabel = "other_chrome"\nbecause = "a test"\n'
+    path.write_text(head + body, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("leads", ["true", "false"])
+def test_a_keyword_is_found_inside_of_a_run_of_characters(tmp_path: Path, leads: str) -> None:
+    body = f"pattern = '''^[■]?港の便り第0+号'''\nkeywords = [\"便り第\"]\nleads = {leads}\n"
+    own = cleaner.Cleaner(rules=[pack(tmp_path, body)], model=False)
+    text = "\n\n".join([*JAPANESE, "■港の便り第１１４号"])
+    assert own.clean(text).text == "\n\n".join(JAPANESE)
+
+
+def test_a_latin_keyword_is_found_where_no_space_parts_it(tmp_path: Path) -> None:
+    body = "pattern = '''^harbourで送る$'''\nkeywords = [\"harbour\"]\n"
+    own = cleaner.Cleaner(rules=[pack(tmp_path, body)], model=False)
+    assert own.clean("\n\n".join([*JAPANESE, "HARBOURで送る"])).text == "\n\n".join(JAPANESE)
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ("اقرأ أيضاً", "اقرا ايضا"),
+        ("الأكثـــر قراءةً", "الاكثر قراءه"),
+        ("\u202bآخر تحديث:\u202c ٢٥", "اخر تحديث: 00"),
+        ("【ＰＲ】　広告", "[pr] 広告"),
+        ("写真、図版。", "写真,図版."),
+    ],
+)
+def test_spellings_that_are_alike_fold_alike(written: str, plain: str) -> None:
+    assert fold(written)[0] == plain
+
+
+def test_a_label_in_corner_brackets_has_the_labels_key() -> None:
+    assert line_key(fold("【関連記事】")[0]) == line_key(fold("■関連記事")[0]) == "関連記事"
+
+
+@pytest.mark.parametrize(
+    ("line", "ends"),
+    [
+        ("町は静かだった。", True),
+        ("「町は静かだった。」", True),
+        ("「町は静かだった」", True),
+        ("渡船場の「新計画」", False),
+        ("ما الذي حدث؟", True),
+        ("新渡口的方案", False),
+    ],
+)
+def test_sentences_end_as_their_script_ends_them(line: str, ends: bool) -> None:
+    assert ends_sentence(line) is ends
+
+
+def test_words_are_counted_by_characters_where_no_space_parts_them() -> None:
+    block: Block = read(JAPANESE[0], "text").blocks[0]
+    assert 20 <= measured([block], [0])[0].words <= 30
+
+
+def test_marks_of_direction_and_vowels_stay_in_the_text_and_move_no_part() -> None:
+    first = "\u202b" + ARABIC[0].replace("جدا", "جداً") + "\u202c"
+    stamp = "\u200fتاريخ النشر: ٢٥ أبريل ٢٠١٩ ٦:٠٥ مساءً"
+    text = "\n\n".join(["خطة المرسى الجديد", stamp, first, ARABIC[1], *ARABIC])
+    article = cleaner.clean(text, kind="text")
+    assert first in article.text
+    assert article.published == "2019-04-25T18:05"
+
+
+def test_time_grows_with_a_line_without_spaces_and_not_faster() -> None:
+    text = "\n\n".join([*CHINESE, "记者" * 100_000])
+    assert "记者" in cleaner.clean(text, kind="text").text
