@@ -25,9 +25,11 @@ _MANY = 24
 _LETTERS = re.compile(r"[^\W\d_]+")
 # A pattern's `^` passes over a bullet: dumps write menus and buttons as list items.
 _LINE_START = re.compile(r"(?:(?<=^)|(?<=[|(]))\^")
-# Where words are written without spaces one begins and ends anywhere, and none parts two.
+# Where words are written without spaces one begins and ends anywhere, and none parts a number
+# or a sign from the word behind it.
 _ANYWHERE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]"
 _BREAK = rf"(?:\b|(?<={_ANYWHERE})|(?={_ANYWHERE}))"
+_GAP = r"(?:\s+|(?<=[\d:,·/=|\])]))"
 _BULLET = r"^(?:[•‣◦▪●■·*+>–—-]\\s+)?"
 
 
@@ -156,7 +158,7 @@ class Spoken:
         # Any: the types of regex do not know named lists, which come as keywords.
         lists: dict[str, Any] = {}
         if self._without_spaces(pattern):
-            pattern = pattern.replace(r"\b", _BREAK).replace(r"\s+", r"\s*")
+            pattern = pattern.replace(r"\b", _BREAK).replace(r"\s+", _GAP)
         filled = PLACEHOLDER.sub(lambda match: self._alternatives(match[1], lists), pattern)
         filled = _LINE_START.sub(_BULLET, filled)
         try:
