@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
-from ..shape import Shape, unspaced
+from ..shape import Shape, fold, unspaced
 from .loader import Pack
 
 # A language with this share of the strongest one's function words is in the clip as well.
@@ -45,7 +45,7 @@ class Languages:
         for pack in packs:
             for word in pack.function_words:
                 table = by_char if unspaced(word) else by_word
-                table.setdefault(word, []).append(pack.language or "")
+                table.setdefault(fold(word)[0], []).append(pack.language or "")
         codes = {pack.language: pack for pack in packs if pack.language}
         # A language without function words cannot show itself, and so is never left out.
         always = [

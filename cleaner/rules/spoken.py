@@ -28,7 +28,7 @@ _LINE_START = re.compile(r"(?:(?<=^)|(?<=[|(]))\^")
 # Where words are written without spaces one begins and ends anywhere, and none parts a number
 # or a sign from the word behind it.
 _ANYWHERE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]"
-_BREAK = rf"(?:\b|(?<={_ANYWHERE})|(?={_ANYWHERE}))"
+_BREAK = rf"(?:\b|(?<={_ANYWHERE}|[:=/])|(?={_ANYWHERE}))"
 _GAP = r"(?:\s+|(?<=[\d:,·/=|\])]))"
 _BULLET = r"^(?:[•‣◦▪●■·*+>–—-]\\s+)?"
 
