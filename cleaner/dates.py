@@ -56,7 +56,9 @@ _ARABIC_DATE = re.compile(
     r"\s?(?P<late>مساء|م\b|صباحا|ص\b|pm|am)?)?",
     re.I,
 )
-_ARABIC_SPELLING = str.maketrans("أإآٱ", "اااا", "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652")
+_ARABIC_SPELLING = str.maketrans(
+    "أإآٱ", "اااا", "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
+)
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 _MONTHS = 12
 _EUROPEAN = re.compile(r"\b(?:GMT|BST|CES?T|WES?T|EES?T|UTC|Uhr|\d{1,2}h\d\d)\b", re.I)

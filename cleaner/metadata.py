@@ -17,7 +17,9 @@ from .shape import fold
 # Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
 # "AFP via Getty Images", "Alex Wong | Getty Images".
 _CREDIT_SPLIT = re.compile(r"\s*(?:/|／|\||｜|;|؛|、|\bvia\b|·|•)\s*", re.I)
-_NAME_SPLIT = re.compile(r"\s*(?:,|，|、|،|;|；|؛|&|\||/|／|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*")
+_NAME_SPLIT = re.compile(
+    r"\s*(?:,|，|、|،|;|；|؛|&|\||/|／|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*"
+)
 _EDGES = " \t\n\u00a0\u3000|/-–—,;:()[]（）【】〔〕［］=＝：，、،؛／｜"
 # What sets a site's name off in a title.
 _SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")

@@ -51,14 +51,18 @@ def test_a_language_shows_itself_without_spaces_and_from_the_right(
 
 
 def test_a_clip_in_two_languages_has_both() -> None:
-    english = "The council of the town met on Tuesday and spent two hours on the plan for the ferry."
+    english = (
+        "The council of the town met on Tuesday and spent two hours on the plan for the ferry."
+    )
     assert {"en", "ja"} <= spoken("\n\n".join([*JAPANESE, english]))
 
 
 def pack(folder: Path, body: str) -> Path:
     """A user's pack of one rule."""
     path = folder / "own.toml"
-    head = 'language = "ja"\n[[rule]]\nid = "own.rule"\nlabel = "other_chrome"\nbecause = "a test"\n'
+    head = (
+        'language = "ja"\n[[rule]]\nid = "own.rule"\nlabel = "other_chrome"\nbecause = "a test"\n'
+    )
     path.write_text(head + body, encoding="utf-8")
     return path
 

@@ -243,9 +243,7 @@ def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
     return spoken.hit(found.span(), parts)
 
 
-def _moved_parts(
-    found: regex.Match[str], block: Block, shape: Shape
-) -> tuple[Part, ...]:
+def _moved_parts(found: regex.Match[str], block: Block, shape: Shape) -> tuple[Part, ...]:
     """The parts of a match on a folded text that lost characters. Where only invisible ones
     went, each offset is known; else a part is sought by its folded text, and one that is not
     found so is left out rather than cut at a wrong place."""
