@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -143,7 +144,7 @@ class Tables:
 
 def _pairs(folded: str) -> set[str]:
     """The characters of a text, one by one and two by two."""
-    return {*folded, *map("".join, zip(folded, folded[1:], strict=False))}
+    return {*folded, *map("".join, pairwise(folded))}
 
 
 def _head_words(literal: str) -> tuple[str, str]:
