@@ -131,6 +131,13 @@ def test_marks_of_direction_and_vowels_stay_in_the_text_and_move_no_part() -> No
     assert article.published == "2019-04-25T18:05"
 
 
+def test_a_bracket_that_closes_in_the_caption_stays_when_the_credit_goes() -> None:
+    caption = "議会前で声を上げる漁師たち（ルドヴィクで、24日）＝ＡＰ"
+    article = cleaner.clean("\n\n".join([*JAPANESE, caption, *JAPANESE]), kind="text")
+    assert article.captions[0].text == "議会前で声を上げる漁師たち（ルドヴィクで、24日）"
+    assert article.captions[0].credits == ("ＡＰ",)
+
+
 def test_a_keyword_repeated_without_end_costs_time_that_grows_with_the_line() -> None:
     def seconds(times: int) -> float:
         start = time.perf_counter()
