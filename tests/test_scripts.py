@@ -146,3 +146,62 @@ def test_a_keyword_repeated_without_end_costs_time_that_grows_with_the_line() ->
 
     seconds(1000)
     assert seconds(160_000) < 40 * max(seconds(20_000), 0.02)
+
+
+@pytest.mark.parametrize(
+    ("story", "lines"),
+    [
+        (
+            JAPANESE,
+            (
+                "町の広告",
+                "投票の結果",
+                "写真の力",
+                "なぜ通知は届かなかったのか",
+                "訂正を求めた議員",
+                "議会（定数十二）は二十四日、賛成多数で可決した（反対三）。",
+                "町長は会見で「資料は警察が提供した」と話した。",
+                "作品は全て館が所蔵",
+                "編集：人が読むための仕事とは何か",
+                "公開日が迫る映画の撮影は夜まで続いた",
+            ),
+        ),
+        (
+            CHINESE,
+            (
+                "广告背后的人",
+                "投票日的早晨",
+                "来源不明的钱",
+                "照片由他的儿子拍摄",
+                "这是镇上的人第一次坐上新船，大家都很高兴",
+                "公司表示，未经许可不得进入厂区。",
+                "问：你什么时候来的？",
+                "剩余的时间不多了",
+                "更正一个说法",
+                "据路透社报道，渡船将于明年春天恢复",
+            ),
+        ),
+        (
+            ARABIC,
+            (
+                "إعلان الحرب",
+                "صورة قاتمة",
+                "نشر 500 جندي على الحدود",
+                "تحديث البنية التحتية",
+                "تصحيح المسار",
+                "المزيد من القوات إلى الجنوب",
+                "سجل المنتخب هدفين في الشوط الثاني",
+                "حدث خطأ في الملعب وأوقف الحكم المباراة",
+                "تحقيق: من أحرق المرسى؟",
+                "قال مصدر أمني لرويترز إن القارب غرق",
+            ),
+        ),
+    ],
+    ids=["ja", "zh", "ar"],
+)
+def test_lines_of_a_story_that_begin_like_chrome_stay(
+    story: tuple[str, ...], lines: tuple[str, ...]
+) -> None:
+    text = "\n\n".join(part for line in lines for part in (*story, line)) + "\n\n" + story[0]
+    kept = cleaner.Cleaner(model=False).clean(text, kind="text").text.splitlines()
+    assert set(lines) <= set(kept)
