@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, time
 
@@ -12,9 +13,52 @@ _ISO = re.compile(
     re.I,
 )
 _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:[ap]\.?m\b|uhr|h\b)", re.I)
-_EDGES = " \t\n\u00a0|/-–—,;:.()[]（）【】="
+_EDGES = " \t\n\u00a0\u3000|/-–—,;:.()[]（）【】=＝：，、،"
 # A longer text is no date; dateparser would look through all of it.
 _LONGEST = 120
+# 2026年11月24日 18時05分, 2026-11-24 18:05:00, 2025/1/21(火) 20:50: the year comes first, and the
+# day and the month need not have two digits.
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})\s?[年/.-]\s?(?P<month>\d{1,2})\s?[月/.-]\s?(?P<day>\d{1,2})(?:日|(?!\d))"
+    r"(?:\s?\(?(?:星期|週|周)?[日月火水木金土一二三四五六]曜?日?\))?"
+    r"(?:[\s,T-]*(?P<half>午前|午後|上午|下午|凌晨|早上|中午|晚上|[ap]m)?\s?"
+    r"(?P<hour>\d{1,2})[:時时點点](?P<minute>\d{1,2})?分?(?::?(?P<second>\d{2})秒?)?"
+    r"\s?(?P<late>[ap]m)?)?",
+    re.I,
+)
+_AFTER_NOON = frozenset({"午後", "下午", "晚上", "pm", "مساء", "م"})
+_BEFORE_NOON = frozenset({"午前", "上午", "凌晨", "早上", "am", "صباحا", "ص"})
+_NOON = 12
+# The years of Reiwa, Heisei and Shōwa (Japan) and of the Republic (Taiwan) begin after these.
+_ERA = re.compile(r"(?P<era>令和|平成|昭和|民國)\s?(?P<year>\d{1,3}|元)年")
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911}
+# The months' Arabic names, of Egypt and the Gulf, of the Levant and Iraq, of the Maghreb.
+_ARABIC_MONTHS = (
+    ("يناير", "كانون الثاني", "جانفي"),
+    ("فبراير", "شباط", "فيفري"),
+    ("مارس", "اذار"),
+    ("ابريل", "نيسان", "افريل"),
+    ("مايو", "ايار", "ماي"),
+    ("يونيو", "حزيران", "جوان", "يونيه"),
+    ("يوليو", "تموز", "جويلية", "يوليوز", "يوليه"),
+    ("اغسطس", "اب", "اوت", "غشت"),
+    ("سبتمبر", "ايلول", "شتنبر"),
+    ("اكتوبر", "تشرين الاول"),
+    ("نوفمبر", "تشرين الثاني", "نونبر"),
+    ("ديسمبر", "كانون الاول", "دجنبر"),
+)
+_ARABIC_MONTH = {name: n for n, names in enumerate(_ARABIC_MONTHS, 1) for name in names}
+_ARABIC_DATE = re.compile(
+    r"(?<!\d)(?P<day>\d{1,2})\s?(?:من\s)?(?P<month>"
+    + "|".join(sorted(_ARABIC_MONTH, key=len, reverse=True))
+    + r")(?![\u0621-\u064a])[^\d:]{0,20}?(?P<year>\d{4})(?!\d)"
+    r"(?:[^\d:]{0,20}(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?"
+    r"\s?(?P<late>مساء|م\b|صباحا|ص\b|pm|am)?)?",
+    re.I,
+)
+_ARABIC_SPELLING = str.maketrans(
+    "أإآٱ", "اااا", "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
+)
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 _MONTHS = 12
 _EUROPEAN = re.compile(r"\b(?:GMT|BST|CES?T|WES?T|EES?T|UTC|Uhr|\d{1,2}h\d\d)\b", re.I)
@@ -31,7 +75,45 @@ def iso_date(text: str, language: str | None = None) -> str | None:
     found = _ISO.fullmatch(text)
     if found is not None:
         return _normal(found)
-    return _parsed(text, language) if 0 < len(text) <= _LONGEST else None
+    if not 0 < len(text) <= _LONGEST:
+        return None
+    return _of_asia(unicodedata.normalize("NFKC", text)) or _parsed(text, language)
+
+
+def _of_asia(text: str) -> str | None:
+    """A date whose year comes first, or of an era, or with an Arabic month; None for others."""
+    text = _ERA.sub(_western_year, text)
+    found = _YEAR_FIRST.search(text)
+    if found is not None:
+        return _composed(found, int(found["month"]), (found["half"] or found["late"] or "").lower())
+    if "\u0621" <= max(text) <= "\u06ff":
+        found = _ARABIC_DATE.search(text.translate(_ARABIC_SPELLING))
+        if found is not None:
+            return _composed(found, _ARABIC_MONTH[found["month"]], found["late"] or "")
+    return None
+
+
+def _western_year(found: re.Match[str]) -> str:
+    year = 1 if found["year"] == "元" else int(found["year"])
+    return f"{_ERAS[found['era']] + year}年"
+
+
+def _composed(found: re.Match[str], month: int, half: str) -> str | None:
+    """The date of a match with a year, a day and perhaps an hour; None where there is no such
+    day or hour."""
+    try:
+        day = date(int(found["year"]), month, int(found["day"])).isoformat()
+        if found["hour"] is None:
+            return day
+        hour = int(found["hour"])
+        if half in _AFTER_NOON and hour < _NOON:
+            hour += _NOON
+        elif half in _BEFORE_NOON and hour == _NOON:
+            hour = 0
+        clock = time(hour, int(found["minute"] or 0))
+    except ValueError:
+        return None
+    return f"{day}T{clock.isoformat(timespec='minutes')}"
 
 
 def _normal(found: re.Match[str]) -> str | None:

@@ -16,14 +16,17 @@ from .shape import fold
 
 # Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
 # "AFP via Getty Images", "Alex Wong | Getty Images".
-_CREDIT_SPLIT = re.compile(r"\s*(?:/|\||;|\bvia\b|·|•)\s*", re.I)
-_NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*")
-_EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
+_CREDIT_SPLIT = re.compile(r"\s*(?:/|／|\||｜|;|؛|、|\bvia\b|·|•)\s*", re.I)
+_NAME_SPLIT = re.compile(
+    r"\s*(?:,|，|、|،|;|；|؛|&|\||/|／|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*"
+)
+_EDGES = " \t\n\u00a0\u3000|/-–—,;:()[]（）【】〔〕［］=＝：，、،؛／｜"
+_OPENERS = {")": "(", "）": "（", "]": "[", "】": "【"}
 # What sets a site's name off in a title.
 _SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
 _SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
-_MINUTES = re.compile(r"(\d{1,3})\s*min", re.I)
+_MINUTES = re.compile(r"(\d{1,3})\s*(?:min|分|دقيقة|دقائق)", re.I)
 
 
 class Caption(NamedTuple):
@@ -179,7 +182,17 @@ def split_credit(decision: Decision) -> tuple[str, tuple[str, ...]]:
     # Where two rules see a credit, the one that sees more of it is right: "Photo by Ines
     # Falk / AFP" is more than "AFP".
     cut, credit = min(tails, key=lambda tail: tail[0])
-    return text[:cut].rstrip(_EDGES), split_credits(text[credit.start : credit.end])
+    return _trimmed(text[:cut]), split_credits(text[credit.start : credit.end])
+
+
+def _trimmed(text: str) -> str:
+    """`text` without signs at its end, but for a bracket that closes one of its own."""
+    bare = text.rstrip(_EDGES)
+    behind = text[len(bare) : len(bare) + 1]
+    opener = _OPENERS.get(behind)
+    if opener and bare.count(opener) > bare.count(behind):
+        return bare + behind
+    return bare
 
 
 def split_credits(text: str) -> tuple[str, ...]:

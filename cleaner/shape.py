@@ -19,12 +19,16 @@ from .clip import Block, Kind
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
 _CHARS_PER_WORD = 1.7
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_CLOSERS = "\"'”’»›“)]）」』 "
-_ENDS = frozenset(".!?…。！？؟।:;")
+_CLOSERS = "\"'”’»›“)]）」』】》〉〕 "
+_ENDS = frozenset(".!?…。！？؟।:;｡．۔")
+# Speech on a line of its own: Japanese sets no full stop before the closing quote.
+_SPEECH = {"「": "」", "『": "』"}
 _FOOTNOTE = re.compile(r"\s*\[\d+\]$")
-# Soft hyphens, zero-width characters, marks of writing direction.
+# Soft hyphens, zero-width characters, marks of writing direction; and of Arabic the vowel
+# marks and the stretch of a line, which its writers set or leave out as they like.
 _UNSEEN = (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
-_INVISIBLE = tuple(map(chr, _UNSEEN))
+_ARABIC_UNSEEN = (0x61C, 0x640, *range(0x64B, 0x653), 0x670)
+_INVISIBLE = tuple(map(chr, (*_UNSEEN, *_ARABIC_UNSEEN)))
 _WITHOUT_INVISIBLE = str.maketrans(dict.fromkeys(_INVISIBLE, ""))
 _KEY_EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 # What usually stands at the ends of a line; anything rarer is left to the pattern above.
@@ -51,6 +55,14 @@ _TEXT_SHARE = 0.2
 LONG_KEY = 160
 
 
+_INVISIBLE_SET = frozenset(_INVISIBLE)
+_ARABIC_ALIKE = {"ا": "أإآٱ", "ي": "ىی", "ه": "ة", "ك": "ک"}
+_MARKS_ALIKE = {
+    ",": "،٬、", ";": "؛", "?": "؟", "%": "٪", ".": "٫。｡", "·": "・･", "~": "〜",
+    "[": "【〔", "]": "】〕", '"': "「」『』",
+}  # fmt: skip
+
+
 def _fold_table() -> dict[int, str]:
     """Single characters to single characters, so that offsets in folded text stay true."""
     table = {ord(c): "'" for c in "‘’‚‛′´`＇"} | {ord(c): '"' for c in "“”„‟″＂"}
@@ -60,7 +72,16 @@ def _fold_table() -> dict[int, str]:
     table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
     table |= {ord(c): "0" for c in "0123456789"} | dict.fromkeys(range(65296, 65306), "0")
     table |= {code: "0" for start in (0x660, 0x6F0, 0x966) for code in range(start, start + 10)}
+    # Arabic letters that are written with or without their hamza or dots, as search engines
+    # fold them (Lucene's ArabicNormalizer); the punctuation of Arabic, Chinese and Japanese.
+    table |= {ord(c): plain for plain, alike in _ARABIC_ALIKE.items() for c in alike}
+    table |= {ord(c): plain for plain, alike in _MARKS_ALIKE.items() for c in alike}
     return table
+
+
+def visible_offsets(text: str) -> list[int]:
+    """Where each character that `fold` keeps of a composed `text` stands in it."""
+    return [at for at, char in enumerate(text) if char not in _INVISIBLE_SET]
 
 
 _ASCII = 128
@@ -127,6 +148,12 @@ def count_words(text: str) -> int:
     return len(_TOKEN.findall(text))
 
 
+def spaced_words(folded: str) -> list[str]:
+    """The words of those scripts in a folded text that are written with spaces: "line" in
+    "lineで送る"."""
+    return tokens(_UNSPACED.sub(" ", folded))
+
+
 def unspaced(text: str) -> bool:
     """Whether `text` holds a script that is written without spaces."""
     return not text.isascii() and _UNSPACED.search(text) is not None
@@ -134,7 +161,8 @@ def unspaced(text: str) -> bool:
 
 class Shape(NamedTuple):
     """The context-free facts of one block. `link_density` is the share of its characters that
-    are link text, 0 to 1; `key` is empty for long blocks, which no whole-line phrase equals."""
+    are link text, 0 to 1; `key` is empty for long blocks, which no whole-line phrase equals;
+    `unspaced` says that it holds a script without spaces, whose `tokens` are no words."""
 
     folded: str
     aligned: bool
@@ -144,6 +172,7 @@ class Shape(NamedTuple):
     sentence: bool
     prose: bool
     link_density: float
+    unspaced: bool
 
 
 def ends_sentence(text: str) -> bool:
@@ -151,6 +180,8 @@ def ends_sentence(text: str) -> bool:
     number after it."""
     bare = text.rstrip(_CLOSERS)
     if bare and bare[-1] in _ENDS:
+        return True
+    if text[:1] in _SPEECH and text[-1:] == _SPEECH[text[:1]]:
         return True
     # "[3]" lost its bracket above: only then is it worth a pattern.
     return text.endswith("]") and _FOOTNOTE.sub("", text).rstrip(_CLOSERS)[-1:] in _ENDS
@@ -161,7 +192,8 @@ def measure(block: Block) -> Shape:
     text = block.text
     folded, aligned = fold(text)
     found = tokens(folded)
-    words = count_words(folded) if unspaced(folded) else len(found)
+    no_spaces = unspaced(folded)
+    words = count_words(folded) if no_spaces else len(found)
     sentence = ends_sentence(text)
     density = block.link_chars / len(text) if block.link_chars else 0.0
     prose = (
@@ -171,7 +203,7 @@ def measure(block: Block) -> Shape:
         and block.kind not in _NO_PROSE
     )
     key = line_key(folded) if len(folded) < LONG_KEY else ""
-    return Shape(folded, aligned, key, found, words, sentence, prose, density)
+    return Shape(folded, aligned, key, found, words, sentence, prose, density, no_spaces)
 
 
 def measured(blocks: Sequence[Block], alive: Iterable[int]) -> dict[int, Shape]:

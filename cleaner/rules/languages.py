@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from ..shape import Shape, fold, unspaced
 from .loader import Pack
 
 # A language with this share of the strongest one's function words is in the clip as well.
@@ -21,12 +22,18 @@ _LINE_WORDS = 8
 
 
 class Languages:
-    """Knows the function words of all languages."""
+    """Knows the function words of all languages; of scripts without spaces, where no word
+    stands apart, their function characters (`by_char`)."""
 
     def __init__(
-        self, by_word: Mapping[str, Sequence[str]], everything: Iterable[str], always: Iterable[str]
+        self,
+        by_word: Mapping[str, Sequence[str]],
+        by_char: Mapping[str, Sequence[str]],
+        everything: Iterable[str],
+        always: Iterable[str],
     ) -> None:
         self.by_word = by_word
+        self.by_char = by_char
         self.everything = list(everything)
         self.always = list(always)
 
@@ -34,9 +41,11 @@ class Languages:
     def of_packs(cls, packs: Sequence[Pack]) -> Languages:
         """The languages of `packs`."""
         by_word: dict[str, list[str]] = {}
+        by_char: dict[str, list[str]] = {}
         for pack in packs:
             for word in pack.function_words:
-                by_word.setdefault(word, []).append(pack.language or "")
+                table = by_char if unspaced(word) else by_word
+                table.setdefault(fold(word)[0], []).append(pack.language or "")
         codes = {pack.language: pack for pack in packs if pack.language}
         # A language without function words cannot show itself, and so is never left out.
         always = [
@@ -44,13 +53,18 @@ class Languages:
             for code, pack in codes.items()
             if pack.everywhere or (pack.terms and not pack.function_words)
         ]
-        return cls(by_word, codes, always)
+        return cls(by_word, by_char, codes, always)
 
-    def voices(self, words: Sequence[str]) -> Sequence[str]:
-        """The languages that a line of these words speaks, each once for each function word."""
-        if len(words) < _LINE_WORDS:
+    def voices(self, shape: Shape) -> Sequence[str]:
+        """The languages that a line speaks, each once for each function word."""
+        if shape.words < _LINE_WORDS:
             return ()
-        return [code for word in self.by_word.keys() & words for code in self.by_word[word]]
+        words, by_word = shape.tokens, self.by_word
+        found = [code for word in by_word.keys() & words for code in by_word[word]]
+        if shape.unspaced:
+            by_char = self.by_char
+            found += [code for char in by_char.keys() & shape.folded for code in by_char[char]]
+        return found
 
     def of(self, voices: Iterable[Sequence[str]], declared: str) -> frozenset[str]:
         """The languages of a clip whose lines have these voices; `declared` is the language

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import regex
+
 from ..clip import Block, Clip, Inside, Kind
 from ..context import Context
 from ..decision import Evidence, Part
-from ..shape import Shape
+from ..shape import Shape, visible_offsets
 from .languages import Languages
 from .loader import LANGUAGE, Pack, Vocabulary, load_packs, with_examples
 from .names import ClassIndex, Surroundings
@@ -95,7 +97,7 @@ class RuleSet:
 
     def voices(self, shapes: Mapping[int, Shape]) -> dict[int, Sequence[str]]:
         """What each block says of the languages that the clip is in, by block index."""
-        return {index: self._languages.voices(shape.tokens) for index, shape in shapes.items()}
+        return {index: self._languages.voices(shape) for index, shape in shapes.items()}
 
     def languages(
         self, clip: Clip, voices: Mapping[int, Sequence[str]], alive: Iterable[int]
@@ -230,7 +232,7 @@ def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
     if found is None:
         return None
     if not (rule.case or shape.aligned):
-        return spoken.hit((0, len(block.text)), _whole_parts(found.groupdict(), block))
+        return spoken.hit((0, len(block.text)), _moved_parts(found, block, shape))
     parts = tuple(
         Part(name, *found.span(name))
         for name, value in found.groupdict().items()
@@ -241,13 +243,18 @@ def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
     return spoken.hit(found.span(), parts)
 
 
-def _whole_parts(groups: Mapping[str, str | None], block: Block) -> tuple[Part, ...]:
-    """Where folding moved the offsets the parts are sought again by their folded text; one
-    that is not found so is left out rather than cut at a wrong place."""
-    parts = []
-    low = block.text.lower()
-    for name, value in groups.items():
-        at = low.rfind(value) if value else -1
-        if value and at >= 0:
-            parts.append(Part(name, at, at + len(value)))
-    return tuple(parts)
+def _moved_parts(found: regex.Match[str], block: Block, shape: Shape) -> tuple[Part, ...]:
+    """The parts of a match on a folded text that lost characters. Where only invisible ones
+    went, each offset is known; else a part is sought by its folded text, and one that is not
+    found so is left out rather than cut at a wrong place."""
+    text, groups = block.text, found.groupdict()
+    offsets = visible_offsets(text)
+    if len(offsets) == len(shape.folded):
+        return tuple(
+            Part(name, offsets[found.start(name)], offsets[found.end(name) - 1] + 1)
+            for name, value in groups.items()
+            if value
+        )
+    low = text.lower()
+    places = [(name, low.rfind(value), len(value)) for name, value in groups.items() if value]
+    return tuple(Part(name, at, at + length) for name, at, length in places if at >= 0)

@@ -13,7 +13,7 @@ import regex
 from ..decision import Evidence, Part
 from ..errors import PackError
 from ..labels import Action
-from ..shape import fold, line_key, tokens
+from ..shape import fold, line_key, tokens, unspaced
 from .loader import PLACEHOLDER, Vocabulary
 from .schema import Rule
 
@@ -25,6 +25,11 @@ _MANY = 24
 _LETTERS = re.compile(r"[^\W\d_]+")
 # A pattern's `^` passes over a bullet: dumps write menus and buttons as list items.
 _LINE_START = re.compile(r"(?:(?<=^)|(?<=[|(]))\^")
+# Where words are written without spaces one begins and ends anywhere, and none parts a number
+# or a sign from the word behind it.
+_ANYWHERE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]"
+_BREAK = rf"(?:\b|(?<={_ANYWHERE}|[:=/])|(?={_ANYWHERE}))"
+_GAP = r"(?:\s+|(?<=[\d:,·/=|\])]))"
 _BULLET = r"^(?:[•‣◦▪●■·*+>–—-]\\s+)?"
 
 
@@ -152,6 +157,8 @@ class Spoken:
     def _compile(self, pattern: str) -> regex.Pattern[str]:
         # Any: the types of regex do not know named lists, which come as keywords.
         lists: dict[str, Any] = {}
+        if self._without_spaces(pattern):
+            pattern = pattern.replace(r"\b", _BREAK).replace(r"\s+", _GAP)
         filled = PLACEHOLDER.sub(lambda match: self._alternatives(match[1], lists), pattern)
         filled = _LINE_START.sub(_BULLET, filled)
         try:
@@ -160,6 +167,15 @@ class Spoken:
             raise PackError(
                 f"{self.rule.origin}: rule {self.rule.id}: no valid pattern ({error})"
             ) from error
+
+    def _without_spaces(self, pattern: str) -> bool:
+        """Whether the terms of a shared pattern are of a script without spaces; a language's
+        own pattern is written as that language asks."""
+        return self.rule.spoken is None and any(
+            unspaced(phrase)
+            for name in PLACEHOLDER.findall(pattern)
+            for phrase in self._vocabulary.of_term(name, self.language)[:1]
+        )
 
     def _alternatives(self, name: str, lists: dict[str, Any]) -> str:
         phrases = self._vocabulary.of_term(name, self.language)

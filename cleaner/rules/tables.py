@@ -11,18 +11,19 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..shape import Shape, tokens, unspaced
+from ..shape import Shape, spaced_words, tokens, unspaced
 from .languages import Languages
 from .loader import PACKS, Vocabulary, load_packs, pack_files, said_in, with_examples
 from .schema import Rule, read_rule
 from .spoken import Spoken, index_word
 
 TABLES = PACKS / "tables.json"
-_FORMAT = 3
+_FORMAT = 4
 
 Orders = list[int]
 # A keyword that leads a line stands behind no more words and characters than this: a bullet,
@@ -45,7 +46,10 @@ class Tables:
     heads: dict[str, dict[str, dict[str, Orders]]] = field(default_factory=dict)
     # keywords without letters, by one of their characters
     signs: dict[str, dict[str, Orders]] = field(default_factory=dict)
-    unspaced: dict[str, Orders] = field(default_factory=dict)
+    # keywords of scripts without spaces, by their first two characters; those of the second
+    # table stand at the head of a line
+    unspaced: dict[str, dict[str, Orders]] = field(default_factory=dict)
+    unspaced_heads: dict[str, dict[str, Orders]] = field(default_factory=dict)
     starts: dict[str, Orders] = field(default_factory=dict)
     structural: Orders = field(default_factory=list)
 
@@ -81,7 +85,8 @@ class Tables:
             sign = "0" if "0" in literal else literal.strip()[:1]
             self.signs.setdefault(sign, {}).setdefault(literal, []).append(order)
         elif unspaced(literal):
-            self.unspaced.setdefault(literal, []).append(order)
+            table = self.unspaced_heads if leads else self.unspaced
+            table.setdefault(literal[:2], {}).setdefault(literal, []).append(order)
         else:
             self.words.setdefault(word, {}).setdefault(literal, []).append(order)
 
@@ -92,18 +97,32 @@ class Tables:
         found = [*self.exact.get(shape.key, ())] if shape.key else []
         if words:
             found += self.starts.get(words[0], ())
+        if shape.unspaced:
+            found += self._within_words(folded)
+            words = [*words, *spaced_words(folded)]
         literals = [self.words[word] for word in self.words.keys() & words]
         # A line of nothing but letters is not asked for any sign.
         if not folded.replace(" ", "").isalpha():
             literals += [known for sign, known in self.signs.items() if sign in folded]
-        if self.unspaced and unspaced(folded):
-            literals.append(self.unspaced)
         for table in literals:
             for literal, orders in table.items():
                 if literal in folded:
                     found += orders
         if not self.heads.keys().isdisjoint(words[:HEAD_WORDS]):
             found += self._leading(words, folded)
+        return found
+
+    def _within_words(self, folded: str) -> Orders:
+        """The rules whose keyword, of a script without spaces, stands in the line."""
+        found: Orders = []
+        for pair in self.unspaced.keys() & _pairs(folded):
+            for literal, orders in self.unspaced[pair].items():
+                if literal in folded:
+                    found += orders
+        for pair in self.unspaced_heads.keys() & _pairs(folded[: HEAD_CHARS + 2]):
+            for literal, orders in self.unspaced_heads[pair].items():
+                if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
+                    found += orders
         return found
 
     def _leading(self, words: Sequence[str], folded: str) -> Orders:
@@ -121,6 +140,11 @@ class Tables:
                     if folded.find(literal, 0, len(literal) + HEAD_CHARS) >= 0:
                         found += orders
         return found
+
+
+def _pairs(folded: str) -> set[str]:
+    """The characters of a text, one by one and two by two."""
+    return {*folded, *map("".join, pairwise(folded))}
 
 
 def _head_words(literal: str) -> tuple[str, str]:
