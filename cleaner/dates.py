@@ -62,6 +62,14 @@ _ARABIC_SPELLING = str.maketrans(
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/\d{2,4}\b")
 _MONTHS = 12
 _EUROPEAN = re.compile(r"\b(?:GMT|BST|CES?T|WES?T|EES?T|UTC|Uhr|\d{1,2}h\d\d)\b", re.I)
+# "10h15", "às 10:15", "25.abr.2019": what dateparser does not read, and what it does.
+_SPELLINGS = (
+    (re.compile(r"(\d{1,2})\s?[hu]\s?(\d\d)\b", re.I), r"\1:\2"),
+    (re.compile(r"\b(?:às|as|à|ore|alle ore|alle|om) (?=\d)", re.I), ""),
+    (re.compile(r"\b(\d{1,2})\.([^\W\d_]{3})\.(\d{4})\b"), r"\1 \2 \3"),
+)
+# Languages in which every country writes the day before the month.
+_DAY_FIRST = frozenset({"de", "es", "fr", "it", "nl", "pt"})
 _AMERICAN = re.compile(r"\b(?:[ECMP][SD]?T|[ap]\.?m)\b", re.I)
 # Left to itself dateparser tries 200 locales on every text, a fifth of a second at first.
 _USUAL = ["en", "de", "fr", "es", "it", "pt", "nl"]
@@ -138,8 +146,12 @@ def _parsed(text: str, language: str | None) -> str | None:
     import dateparser  # slow to import, and wanted only when a date is read
 
     order = _day_or_month_first(text)
+    if order is None and language in _DAY_FIRST:
+        order = {"DATE_ORDER": "DMY"}
     if order is None:
         return None
+    for pattern, spelling in _SPELLINGS:
+        text = pattern.sub(spelling, text)
     settings = {**order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}
     own = [language] if language and language not in _USUAL else []
     try:

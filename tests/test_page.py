@@ -45,6 +45,10 @@ PROSE = SENTENCES[0]
         ("الثلاثاء 24 نوفمبر/تشرين الثاني 2026 - 18:05", "2026-11-24T18:05"),
         ("24 أبريل 2026 6:05 مساءً", "2026-04-24T18:05"),
         ("نوفمبر 2026", None),
+        ("7 de outubro de 2023 às 17h45", "2023-10-07T17:45"),
+        ("07.out.2023 às 17h45", "2023-10-07T17:45"),
+        ("7 ottobre 2023 ore 17:45", "2023-10-07T17:45"),
+        ("za 7 okt. 2023 om 17.45 uur", "2023-10-07T17:45"),
         ("2023-02-31", None),
         ("2023-10-07T25:00", None),
         ("3 hours ago", None),
@@ -55,6 +59,11 @@ PROSE = SENTENCES[0]
 )
 def test_a_date_is_iso_8601_as_far_as_it_is_given(text: str, iso: str | None) -> None:
     assert iso_date(text) == iso
+
+
+def test_the_language_says_whether_the_day_is_first() -> None:
+    assert iso_date("06/01/2026", "it") == "2026-01-06"
+    assert iso_date("06/01/2026", "en") is None
 
 
 @pytest.mark.parametrize(
