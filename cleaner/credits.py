@@ -92,7 +92,13 @@ def split_caption(text: str, marked: Iterable[str] = (), alone: Iterable[str] = 
     if cut is None:
         return Split(text)
     before = _trimmed(text[: cut.start])
-    return Split(before, tuple(credits_of(cut.body, cut.label)), cut.sure)
+    found = credits_of(cut.body, cut.label)
+    more = _by_brackets(before)
+    if more is not None and more.sure and cut.sure:
+        # "(AP Photo/Mira Toll) - Copyright AP"
+        before = _trimmed(before[: more.start])
+        found = [*credits_of(more.body), *found]
+    return Split(before, tuple(found), cut.sure)
 
 
 def credit_line(text: str) -> Split | None:
@@ -117,8 +123,8 @@ def credits_of(body: str, label: str = "") -> list[Credit]:
     found: dict[str, Credit] = {}
     for piece in _SEVERAL.split(body):
         bare = _unbracketed(piece)
-        inner = _label_in_front(bare)
-        named, under = (inner if inner is not None else (bare, label))
+        inner = _label_in_front(bare) if ":" in bare or not label else None
+        named, under = inner if inner is not None else (bare, label)
         if any(char.isalnum() for char in named):
             credit = parse(named, under)
             found.setdefault(credit.text.casefold(), credit)
@@ -396,11 +402,11 @@ def _LABELLED() -> regex.Pattern[str]:
     bound = r"(?:^|(?<=[.!?…。！？\"”“»«’'）)\]】:：,;])\s*|\s*[|–—/(（\[【•·-]+\s*|\s{2,})"
     return regex.compile(
         rf"""
-        (?:{bound}(?P<label>{labels})
+        (?:{bound}(?P<label>(?P<opener>{openers}))(?P<sep>\s*:?\s+)
+        | {bound}(?P<label>{labels})
             (?P<sep>\s*[:：=＝©]\s*(?:(?:{by})\s+)?|\s*\([cC]{{1,2}}\)\s*:?\s*|\s+[/|]\s+|(?<=\.)\s*|\s+)
         | (?<=[\p{{L}}\p{{N}}])(?P<label>(?-i:Foto|Photo|Photos|Fotos|Image|Bild|Credit|Crédit|Quelle))(?P<sep>[:：]\s*)
         | \s+(?P<label>fotos?|photos?|credits?|photo\ credit|crédits?|fot\.|ljósmynd|фото|zdroj|isithombe|ảnh)(?P<sep>\s*[:：]\s*)
-        | {bound}(?P<label>(?P<opener>{openers}))(?P<sep>\s*:?\s+)
         | (?P<label>\s*(?:{rights}))(?P<sep>\s*[:：/]?\s*)(?:[12][0-9]{{3}}\s+)?(?:by\s+)?
         )""",
         regex.X | regex.I,

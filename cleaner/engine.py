@@ -13,6 +13,7 @@ from .clip import Clip
 from .context import Context
 from .decide import leaving, outright, staying
 from .decision import Decision
+from .pictures import settle_pictures
 from .readers import AUTO, read
 from .render import blank_before
 from .rules import RuleSet, load_packs
@@ -109,6 +110,8 @@ class Cleaner:
             languages = left
             hits = self.rules.match(clip, shapes, languages)
         decisions |= staying(context, evidence, heard)
+        if clip.kind == HTML:
+            decisions |= settle_pictures(clip, decisions)
         return assemble(clip, [decisions[block.index] for block in clip.blocks])
 
     def _hear(self, clip: Clip, alive: Sequence[int], weighed: bool) -> Heard | None:
