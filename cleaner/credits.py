@@ -36,6 +36,9 @@ _ABBREVIATED = re.compile(
 )
 _MARKED_CHARS = 160
 _LOOSE_WORDS = 5
+_MOST_CREDIT_WORDS = 16
+# Without one of these a line has neither a label nor a mark of rights.
+_SIGN_OF_CREDIT = re.compile(r"[:：©ⓒ=＝/|(（]|\b(?:by|of|por|de|von|par|di|door)\b|copyright|\bfot", re.I)
 
 
 class Credit(NamedTuple):
@@ -62,6 +65,21 @@ class Split(NamedTuple):
     text: str
     credits: tuple[Credit, ...] = ()
     sure: bool = True
+
+
+class CreditLine(NamedTuple):
+    """A line that is nothing but credits. `strength` says what speaks for that: `sure` a
+    label, © or an agency beside a name; `names` names in brackets or parted by a slash;
+    `agency` an agency's name alone; `name` any name alone."""
+
+    credits: tuple[Credit, ...]
+    strength: str
+    label: str = ""
+
+    @property
+    def of_source(self) -> bool:
+        """Whether its label says where something was taken from: the story, it may be."""
+        return self.label in _SOURCES
 
 
 class _Cut(NamedTuple):
@@ -101,19 +119,23 @@ def split_caption(text: str, marked: Iterable[str] = (), alone: Iterable[str] = 
     return Split(before, tuple(found), cut.sure)
 
 
-def credit_line(text: str) -> Split | None:
+def credit_line(text: str) -> CreditLine | None:
     """What a line of its own credits, where it is nothing but a credit; else None."""
     text = text.strip()
     if not 1 < len(text) <= _MARKED_CHARS:
         return None
-    cut = _by_words(text) or _by_brackets(text)
-    if cut is not None and not _trimmed(text[: cut.start]):
-        return Split("", tuple(credits_of(cut.body, cut.label)), cut.sure)
+    if _SIGN_OF_CREDIT.search(text):
+        cut = _by_words(text)
+        if cut is not None and not _trimmed(text[: cut.start]):
+            return CreditLine(tuple(credits_of(cut.body, cut.label)), "sure", cut.label)
     bare = _unbracketed(text)
+    bracketed = text[0] in _OPENING and text[-1] in _CLOSING and _opening_of(text) == 0
     if looks_like_credit(bare):
-        return Split("", tuple(credits_of(bare)), sure=True)
-    if is_name(bare):
-        return Split("", tuple(credits_of(bare)), sure=False)
+        several = bracketed or len(_NAMES.split(bare)) > 1
+        return CreditLine(tuple(credits_of(bare)), "sure" if several else "agency")
+    if text[-1] not in ".:" and is_name(bare):
+        named = bracketed or text[0] in "/|–—" or "/" in bare
+        return CreditLine(tuple(credits_of(bare)), "names" if named else "name")
     return None
 
 
@@ -242,6 +264,8 @@ def looks_like_body(body: str, separator: str) -> bool:
     # "Foto: A. Falk. Styling: B. Toll" is one; "Foto: So war es. Und so kam es." is none.
     if any(":" not in piece for piece in pieces[1:]):
         return False
+    if any(len(piece.split()) > _MOST_CREDIT_WORDS for piece in pieces):
+        return False
     words = bare.split()
     small = sum(word[0].islower() and word not in BY for word in words)
     return len(words) <= _LOOSE_WORDS or small <= len(words) / 2
@@ -357,8 +381,9 @@ def _agency_tail(text: str) -> _Cut | None:
         if body[0] in "/|(–-" or not looks_like_credit(body, tight=True):
             continue
         before = text[words[at - 1].start() : words[at - 1].end()]
-        if before[0].islower() and not _NAMES.search(body):
-            # "told Reuters" is no credit.
+        bare = not _NAMES.search(body)
+        if bare and (before[0].islower() or before.casefold() in BY or body.endswith(".")):
+            # "told Reuters" is no credit, nor is the end of a sentence.
             continue
         return _Cut(words[at].start(), _unbracketed(body))
     return None
@@ -399,7 +424,7 @@ def _LABELLED() -> regex.Pattern[str]:
     openers = "|".join(regex.escape(each) for each in sorted(OPENERS, key=len, reverse=True))
     rights = "|".join(regex.escape(each) for each in RIGHTS)
     by = "|".join(BY)
-    bound = r"(?:^|(?<=[.!?…。！？\"”“»«’'）)\]】:：,;])\s*|\s*[|–—/(（\[【•·-]+\s*|\s{2,})"
+    bound = r"(?:^|(?<=[.!?…。！？\"”“»«’'）)\]】:：,;])\s*|\s*[(（\[【|]\s*|\s[–—/•·-]+\s*|\s{2,})"
     return regex.compile(
         rf"""
         (?:{bound}(?P<label>(?P<opener>{openers}))(?P<sep>\s*:?\s+)

@@ -185,7 +185,7 @@ class _Page:
             return None
         at_picture = self._is_at_picture(index)
         line = credit_line(block.text)
-        if line is not None and line.sure and at_picture:
+        if line is not None and line.strength != "name" and at_picture:
             return _as(decision, Label.CREDIT, BESIDE_PICTURE)
         named = self._has_picture_near(index, 2) and _names(block.node, 2, _PICTURE_NAME)
         named = named and " " in block.text
@@ -229,7 +229,8 @@ class _Page:
         inside = self.blocks[index].inside
         if index < self.top and inside & (Inside.ARTICLE | Inside.MAIN):
             return True
-        if self.top - _LEAD_NEAR <= index < self.top and not inside & _FRAME:
+        near = self.top - _LEAD_NEAR <= index <= self.last + _LEAD_NEAR
+        if near and not inside & _FRAME and not _linked(self.blocks[index]):
             return True
         story = self._story
         return node is not None and story is not None and any(n is story for n in node.ancestors())
