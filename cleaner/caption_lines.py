@@ -7,12 +7,13 @@ out here has the credit beside it as its reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
-from .clip import Block, Clip, Kind
+from .clip import Block, Clip, Image, Kind
 from .context import Context
-from .credits import CreditLine, credit_line, split_caption
+from .credits import CreditLine, credit_line, is_cued, is_label, split_caption
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .shape import Shape
@@ -21,20 +22,25 @@ from .weigh import Heard
 CREDIT_BEHIND = "context.credit-behind"
 CREDIT_UNDER = "context.credit-under"
 CREDIT_ABOVE = "context.credit-above"
+ALTERNATIVE = "context.alternative-text"
+CUE = "context.caption-words"
 REPEATED = "context.repeated-line"
 OTHER_STORY = "context.other-story"
+NO_CREDIT = "context.no-credit"
 
 _OWN_LEVEL = 2
 # A caption has so many words; above the second number it may as well be a paragraph that a
 # picture without a caption follows.
 _WORDS = (2, 110)
-_LONG_WORDS = 45
-# A line that is surely text, in the classifier's eyes.
-_SURELY_TEXT = 0.985
+_LONG_WORDS, _CUED_WORDS, _UNDER_WORDS = 45, 70, 25
+# With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
+# that little else speaks for; the better its other cue, the higher the chance may be.
+_DOUBTED, _APART_CHANCE, _CUED_CHANCE = 0.6, 0.6, 0.95
 _NEAR_STORY = 14
-_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.IMAGE})
+_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _CREDIT_LENGTH = 160
-_REPEATED_WORDS = 5
+_REPEATED_WORDS, _ALT_WORDS = 5, 3
+_STAMP_SHARE = 0.25
 # Empty lines over a picture, against those between paragraphs.
 _WIDE, _WIDER = 8, 3
 
@@ -60,12 +66,12 @@ class CaptionLines:
         for index in context.alive:
             if index in found or not self._may_be_caption(index):
                 continue
-            reason = self._reason(index, context, decisions, heard)
+            reason = self._reason(index, context, heard)
             if reason is None:
                 continue
             found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
-            for other in (index + 1, index - 1):
-                if other in context.place and self._is_credit_for(index, other):
+            for other in self._credits_beside(index, reason):
+                if other in context.place:
                     block = self.clip.blocks[other]
                     found[other] = _decision(block, Label.CREDIT, CREDIT_UNDER, heard)
         for index in context.alive:
@@ -79,46 +85,68 @@ class CaptionLines:
     def renamed(
         self, context: Context, decisions: Mapping[int, Decision]
     ) -> Iterator[tuple[int, Decision]]:
-        """The lines that left the text under another name and are captions' credits, and
-        captions that are another story's."""
+        """The lines that left the text under another name and are captions' credits; and
+        captions that are another story's, or that nothing but the classifier calls so."""
         for index, decision in decisions.items():
             if any(evidence.level >= _OWN_LEVEL for evidence in decision.evidence):
                 continue
             if decision.label in (Label.CAPTION, Label.CREDIT):
-                continue
-            if decision.action is not Action.REMOVE:
-                continue
-            above = decisions.get(index - 1)
-            if above is not None and above.label is Label.CAPTION:
-                line = self._credit(index)
-                if line is not None and self._is_credit_for(index - 1, index):
-                    yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
+                if 0 <= context.last < index:
+                    yield index, _renamed(decision, Label.RELATED, OTHER_STORY)
+                elif self._is_guessed(index, decision):
+                    yield index, _renamed(decision, Label.OTHER_CHROME, NO_CREDIT)
+            elif decision.action is Action.REMOVE:
+                above = decisions.get(index - 1)
+                if above is not None and above.label is Label.CAPTION:
+                    if self._is_credit_for(index - 1, index):
+                        yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
 
     # --- what a line says
 
     def _credit(self, index: int) -> CreditLine | None:
+        """What a line credits, if it is nothing but a credit; of a label alone, what the line
+        under it says."""
         if index not in self._credits:
-            line = None
-            if 0 <= index < len(self.clip.blocks):
-                block = self.clip.blocks[index]
-                if len(block.text) <= _CREDIT_LENGTH and block.kind is not Kind.HEADING:
-                    line = credit_line(block.text)
-            self._credits[index] = line
+            self._credits[index] = self._read_credit(index)
         return self._credits[index]
+
+    def _read_credit(self, index: int) -> CreditLine | None:
+        if not 0 <= index < len(self.clip.blocks):
+            return None
+        block = self.clip.blocks[index]
+        if len(block.text) > _CREDIT_LENGTH or block.kind is Kind.HEADING:
+            return None
+        if is_label(block.text) and index + 1 < len(self.clip.blocks):
+            below = self.clip.blocks[index + 1].text
+            return credit_line(f"{block.text.rstrip(': ')}: {below}") if len(below) < 80 else None
+        return credit_line(block.text)
 
     def _may_be_caption(self, index: int) -> bool:
         block, shape = self.clip.blocks[index], self.shapes[index]
-        return block.kind in _KINDS and _WORDS[0] <= shape.words <= _WORDS[1]
+        if block.kind not in _KINDS or not _WORDS[0] <= shape.words <= _WORDS[1]:
+            return False
+        digits = sum(char.isdigit() for char in block.text)
+        return digits < _STAMP_SHARE * len(block.text)
+
+    def _credits_beside(self, index: int, reason: str) -> Iterator[int]:
+        """The lines that hold the credit of a caption."""
+        if reason == CREDIT_ABOVE:
+            yield index - 1
+        elif self._is_credit_for(index, index + 1):
+            yield index + 1
+            if is_label(self.clip.blocks[index + 1].text):
+                yield index + 2
 
     def _is_credit_for(self, caption: int, index: int) -> bool:
-        """Whether a line is the credit of the caption beside it."""
+        """Whether a line is the credit of the caption over it."""
         line = self._credit(index)
-        if line is None or line.of_source and line.strength != "sure":
+        if line is None:
             return False
         if line.strength in ("sure", "names"):
             return True
-        near = self._gap(index) <= max(1, self._gap(caption))
-        return near and self._stands_apart(caption) or line.strength == "agency" and near
+        if self._gap(index) > max(1, self._gap(caption)):
+            return False
+        return line.strength == "agency" or self._stands_apart(caption)
 
     def _gap(self, index: int) -> int:
         """How many empty lines stand over a line."""
@@ -130,34 +158,113 @@ class CaptionLines:
 
     # --- why a line is a caption
 
-    def _reason(
-        self,
-        index: int,
-        context: Context,
-        decisions: Mapping[int, Decision],
-        heard: Heard | None,
-    ) -> str | None:
+    def _reason(self, index: int, context: Context, heard: Heard | None) -> str | None:
         if not context.first - _NEAR_STORY <= index <= context.last:
             return None
-        block, shape = self.clip.blocks[index], self.shapes[index]
-        split = split_caption(block.text)
-        if split.credits and split.sure and split.text and index != context.last:
-            return CREDIT_BEHIND
-        if self._credit(index) is not None and self._credit(index).strength == "sure":
+        block = self.clip.blocks[index]
+        chance = heard.chance(index) if heard is not None else None
+        doubted = chance is not None and chance < _DOUBTED
+        picture = self._picture_over(index)
+        if picture is not None and _says(block.text, picture):
+            return ALTERNATIVE
+        own = self._credit(index)
+        if own is not None and own.strength != "name":
             return None
-        if self._is_credit_for(index, index + 1) and self._fits(index, heard):
+        split = split_caption(block.text)
+        if split.credits and split.text and index != context.last:
+            if split.sure or picture is not None or doubted:
+                return CREDIT_BEHIND
+        if self._is_credit_for(index, index + 1) and self._fits(index, doubted):
             return CREDIT_UNDER
-        return None
+        if block.kind is Kind.HEADING:
+            return None
+        if self._is_cued(index, chance, picture):
+            return CUE
+        if self._is_repeated(index):
+            return REPEATED
+        return CREDIT_ABOVE if self._is_under_credit(index, context) else None
 
-    def _fits(self, index: int, heard: Heard | None) -> bool:
+    def _fits(self, index: int, doubted: bool) -> bool:
         """Whether a line over a credit is its caption, and not a paragraph that a picture
         without a caption follows."""
-        shape = self.shapes[index]
+        block, shape = self.clip.blocks[index], self.shapes[index]
+        line = self._credit(index + 1)
+        if block.kind is Kind.HEADING or doubted:
+            return doubted
         if self._gap(index + 1) > self._gap(index) + 1:
             return False
-        if not (shape.sentence or shape.words >= _WORDS[0] + 1):
-            return False
+        if line is not None and (line.strength == "agency" or line.of_source):
+            return shape.sentence and shape.words <= _LONG_WORDS
         return shape.words <= _LONG_WORDS or self._stands_apart(index)
+
+    def _is_cued(self, index: int, chance: float | None, picture: Image | None) -> bool:
+        """Whether the words of a line or what stands over it show a caption, and the
+        classifier is in doubt about it."""
+        shape = self.shapes[index]
+        if chance is None or shape.words > _CUED_WORDS:
+            return False
+        if is_cued(self.clip.blocks[index].text):
+            return chance < _CUED_CHANCE
+        if picture is not None and shape.words > _WORDS[0]:
+            return chance < _DOUBTED
+        return self._stands_apart(index) and chance < _APART_CHANCE and shape.words > _WORDS[0]
+
+    def _picture_over(self, index: int) -> Image | None:
+        """The picture right over a line, or in it, where the clip marks pictures."""
+        for other in (index, index - 1):
+            if other >= 0 and self.clip.blocks[other].images:
+                if other == index or self.clip.blocks[other].kind is Kind.IMAGE:
+                    return self.clip.blocks[other].images[0]
+        return None
+
+    def _is_repeated(self, index: int) -> bool:
+        """Whether the next line says the same: the caption and its copy for another screen."""
+        blocks = self.clip.blocks
+        if self.shapes[index].words < _REPEATED_WORDS:
+            return False
+        beside = [blocks[i].text for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
+        return blocks[index].text in beside
+
+    def _is_under_credit(self, index: int, context: Context) -> bool:
+        """Whether a credit stands over a short line, and over the credit nothing that it could
+        be for."""
+        line = self._credit(index - 1)
+        if line is None or line.strength != "sure" or line.of_source:
+            return False
+        if self.shapes[index].words > _UNDER_WORDS or not self.shapes[index].sentence:
+            return False
+        over = index - 2
+        return over < context.first or self.shapes_or_none(over) is None
+
+    def shapes_or_none(self, index: int) -> Shape | None:
+        """The shape of a line that could be a caption."""
+        if index not in self.shapes or not self._may_be_caption(index):
+            return None
+        return self.shapes[index]
+
+    def _is_guessed(self, index: int, decision: Decision) -> bool:
+        """Whether the classifier alone calls a line a caption, and no credit stands near it."""
+        if decision.evidence[0].source != "classifier":
+            return False
+        block = decision.block
+        if self._picture_over(index) is not None:
+            return False
+        split = split_caption(block.text)
+        if split.credits and split.sure:
+            return False
+        return not self._is_credit_for(index, index + 1)
+
+
+def _says(text: str, picture: Image) -> bool:
+    """Whether a line says what its picture's alternative text says, in whole or cut short."""
+    alt, line = _words(picture.alt), _words(text)
+    if len(alt) < _ALT_WORDS or len(line) < _ALT_WORDS:
+        return False
+    return line[: len(alt)] == alt or alt[: len(line)] == line
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text[:600].casefold())
 
 
 def _gaps(clip: Clip) -> Sequence[int]:

@@ -198,3 +198,19 @@ LICENCE = re.compile(
     r"|public domain|gemeinfrei|domaine public|dominio p[uú]blico|domínio público|GFDL)\b|\(cc\)",
     re.I,
 )
+
+# What captions say of their picture, and running text hardly ever: where somebody stands in it,
+# and that it is from an archive or stands for another.
+CUES = re.compile(
+    r"\((?:l|r|li|re|left|right|links|rechts|Mitte|m|M|v\.? ?l|oben|unten|g|d|gauche|droite|izq|dcha"
+    r"|izquierda|derecha|sinistra|destra|a sinistra|a destra|t\.? ?v|t\.? ?h|слева|справа)\.?\)"
+    r"|\b(?:second|third|far|front row,?|top|bottom|back row,?) (?:from )?(?:left|right)\b"
+    r"|\bpictured (?:left|right|here|above|below|at|in|from|with|on)\b|\bfrom left(?: to right|:|,)"
+    r"|\(from left|\(von links|\bv\. ?l\. ?n\. ?r|\bvon li(?:nks)?\.? nach re(?:chts)?|\bli nach re"
+    r"|\((?:Archiv|Symbol|Themen|Beispiel)(?:bild|foto|aufnahme)|\bArchiv(?:bild|foto)\b"
+    r"|\bfile (?:photo|picture|image|pic)\b|photo d'archives?\b|foto de archivo|foto d'archivio"
+    r"|de gauche à droite|de izquierda a derecha|da sinistra|da esquerda para a direita"
+    r"|слева направо|архивное фото|od lewej|vlnr|zleva|soldan sağa|（左から|（左）|（右）|（中央）|资料图"
+    r"|資料圖|자료 ?사진",
+    re.I,
+)

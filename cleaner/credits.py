@@ -16,7 +16,7 @@ from typing import NamedTuple
 import regex
 
 from .credit_names import is_agency, is_name, is_person, looks_like_credit
-from .credit_words import BY, LABELS, LICENCE, OPENERS, RIGHTS
+from .credit_words import BY, CUES, LABELS, LICENCE, OPENERS, RIGHTS
 
 # Where a credit is sought: in so many characters at the end of a caption.
 _WINDOW = 260
@@ -137,6 +137,17 @@ def credit_line(text: str) -> CreditLine | None:
         named = bracketed or text[0] in "/|–—" or "/" in bare
         return CreditLine(tuple(credits_of(bare)), "names" if named else "name")
     return None
+
+
+def is_label(text: str) -> bool:
+    """Whether a line is a credit's label without the credit: "Foto:", "©"."""
+    bare = text.strip().casefold()
+    return bare in ("©", "(c)") or (bare[-1:] in (":", "：") and bare.rstrip(":： ") in LABELS)
+
+
+def is_cued(text: str) -> bool:
+    """Whether a line speaks as captions do: who is on the left, that it is a file picture."""
+    return CUES.search(text) is not None
 
 
 def credits_of(body: str, label: str = "") -> list[Credit]:
@@ -298,7 +309,7 @@ def _by_brackets(text: str) -> _Cut | None:
         return _Cut(start, _unbracketed(body))
     ends = not before or before[-1] in ".!?…。\"”»'’"
     if ends and is_name(body):
-        return _Cut(start, _unbracketed(body), sure=False)
+        return _Cut(start, _unbracketed(body), sure="/" in body)
     return None
 
 
