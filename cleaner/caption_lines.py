@@ -8,15 +8,17 @@ out here has the credit beside it as its reason.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from statistics import median
 
 from .clip import Block, Clip, Image, Kind
 from .context import Context
-from .credits import CreditLine, credit_line, is_cued, is_label, split_caption
+from .credits import CreditLine, credit_line, Split, is_cued, is_label, split_caption
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .shape import Shape
+from .shape import Shape, count_words
 from .weigh import Heard
 
 CREDIT_BEHIND = "context.credit-behind"
@@ -40,7 +42,7 @@ _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _CREDIT_LENGTH = 160
 _REPEATED_WORDS, _ALT_WORDS = 5, 3
-_STAMP_SHARE = 0.25
+_STAMP_SHARE = 0.18
 # Empty lines over a picture, against those between paragraphs.
 _WIDE, _WIDER = 8, 3
 
@@ -60,13 +62,16 @@ class CaptionLines:
         self, context: Context, decisions: Mapping[int, Decision], heard: Heard | None
     ) -> dict[int, Decision]:
         """The decisions about alive lines that are captions or credits."""
-        if context.first < 0:
+        if not context.alive:
             return {}
+        first, last = _story(context)
         found: dict[int, Decision] = {}
         for index in context.alive:
             if index in found or not self._may_be_caption(index):
                 continue
-            reason = self._reason(index, context, heard)
+            if not first - _NEAR_STORY <= index <= last:
+                continue
+            reason = self._reason(index, first, last, heard)
             if reason is None:
                 continue
             found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
@@ -77,7 +82,7 @@ class CaptionLines:
         for index in context.alive:
             line = None if index in found else self._credit(index)
             if line is not None and line.strength == "sure" and not line.of_source:
-                if context.first <= index <= context.last:
+                if first <= index <= last:
                     block = self.clip.blocks[index]
                     found[index] = _decision(block, Label.CREDIT, CREDIT_UNDER, heard)
         return found
@@ -95,10 +100,13 @@ class CaptionLines:
                     yield index, _renamed(decision, Label.RELATED, OTHER_STORY)
                 elif self._is_guessed(index, decision):
                     yield index, _renamed(decision, Label.OTHER_CHROME, NO_CREDIT)
+            elif is_label(decision.block.text):
+                continue
             elif decision.action is Action.REMOVE:
-                above = decisions.get(index - 1)
+                labelled = index > 0 and is_label(self.clip.blocks[index - 1].text)
+                above = decisions.get(index - 1 - labelled)
                 if above is not None and above.label is Label.CAPTION:
-                    if self._is_credit_for(index - 1, index):
+                    if self._is_credit_for(above.block.index, index - labelled):
                         yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
 
     # --- what a line says
@@ -125,6 +133,9 @@ class CaptionLines:
         block, shape = self.clip.blocks[index], self.shapes[index]
         if block.kind not in _KINDS or not _WORDS[0] <= shape.words <= _WORDS[1]:
             return False
+        if block.text[0] in ",.;:)" or block.text[0].islower():
+            # The rest of a sentence, which a link or a name was cut out of.
+            return False
         digits = sum(char.isdigit() for char in block.text)
         return digits < _STAMP_SHARE * len(block.text)
 
@@ -146,7 +157,37 @@ class CaptionLines:
             return True
         if self._gap(index) > max(1, self._gap(caption)):
             return False
-        return line.strength == "agency" or self._stands_apart(caption)
+        if line.strength == "agency":
+            return True
+        known = all(_folded(credit.text) in self._known for credit in line.credits)
+        return known and self._gap(caption) >= self._gap(index)
+
+    def _is_known(self, split: Split) -> bool:
+        """Whether the clip credits the same elsewhere, in words that leave no doubt."""
+        return all(_folded(credit.text) in self._known for credit in split.credits)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """What the lines of the clip credit, and the names that stand alone on several."""
+        found: set[str] = set()
+        names: Counter[str] = Counter()
+        for block in self.clip.blocks:
+            line = self._credit(block.index)
+            for credit in line.credits if line is not None else ():
+                if line is not None and line.strength in ("sure", "names"):
+                    found.add(_folded(credit.text))
+                elif line is not None and line.strength == "name":
+                    names[_folded(credit.text)] += self._stands_apart(block.index - 1)
+        return frozenset(found | {name for name, count in names.items() if count > 1})
+
+    @cached_property
+    def _lines(self) -> Counter[str]:
+        return Counter(_folded(block.text) for block in self.clip.blocks)
+
+    def _may_stand_alone(self, text: str) -> bool:
+        """Whether a caption's text is more than a fragment, and not the clip's headline with
+        the name of its site behind it."""
+        return count_words(text) >= _WORDS[0] and not self._lines[_folded(text)]
 
     def _gap(self, index: int) -> int:
         """How many empty lines stand over a line."""
@@ -158,9 +199,7 @@ class CaptionLines:
 
     # --- why a line is a caption
 
-    def _reason(self, index: int, context: Context, heard: Heard | None) -> str | None:
-        if not context.first - _NEAR_STORY <= index <= context.last:
-            return None
+    def _reason(self, index: int, first: int, last: int, heard: Heard | None) -> str | None:
         block = self.clip.blocks[index]
         chance = heard.chance(index) if heard is not None else None
         doubted = chance is not None and chance < _DOUBTED
@@ -171,8 +210,8 @@ class CaptionLines:
         if own is not None and own.strength != "name":
             return None
         split = split_caption(block.text)
-        if split.credits and split.text and index != context.last:
-            if split.sure or picture is not None or doubted:
+        if split.credits and index != last and self._may_stand_alone(split.text):
+            if split.sure or picture is not None or self._is_known(split):
                 return CREDIT_BEHIND
         if self._is_credit_for(index, index + 1) and self._fits(index, doubted):
             return CREDIT_UNDER
@@ -182,7 +221,7 @@ class CaptionLines:
             return CUE
         if self._is_repeated(index):
             return REPEATED
-        return CREDIT_ABOVE if self._is_under_credit(index, context) else None
+        return CREDIT_ABOVE if self._is_under_credit(index, first) else None
 
     def _fits(self, index: int, doubted: bool) -> bool:
         """Whether a line over a credit is its caption, and not a paragraph that a picture
@@ -207,7 +246,8 @@ class CaptionLines:
             return chance < _CUED_CHANCE
         if picture is not None and shape.words > _WORDS[0]:
             return chance < _DOUBTED
-        return self._stands_apart(index) and chance < _APART_CHANCE and shape.words > _WORDS[0]
+        apart = self._stands_apart(index) and shape.sentence and shape.words >= _REPEATED_WORDS
+        return apart and chance < _APART_CHANCE
 
     def _picture_over(self, index: int) -> Image | None:
         """The picture right over a line, or in it, where the clip marks pictures."""
@@ -225,7 +265,7 @@ class CaptionLines:
         beside = [blocks[i].text for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
         return blocks[index].text in beside
 
-    def _is_under_credit(self, index: int, context: Context) -> bool:
+    def _is_under_credit(self, index: int, first: int) -> bool:
         """Whether a credit stands over a short line, and over the credit nothing that it could
         be for."""
         line = self._credit(index - 1)
@@ -234,7 +274,7 @@ class CaptionLines:
         if self.shapes[index].words > _UNDER_WORDS or not self.shapes[index].sentence:
             return False
         over = index - 2
-        return over < context.first or self.shapes_or_none(over) is None
+        return over < first or self.shapes_or_none(over) is None
 
     def shapes_or_none(self, index: int) -> Shape | None:
         """The shape of a line that could be a caption."""
@@ -253,6 +293,17 @@ class CaptionLines:
         if split.credits and split.sure:
             return False
         return not self._is_credit_for(index, index + 1)
+
+
+def _story(context: Context) -> tuple[int, int]:
+    """The first and last line of the story; of a clip in which it cannot be told, of the clip."""
+    if context.first < 0:
+        return context.alive[0], context.alive[-1]
+    return context.first, context.last
+
+
+def _folded(text: str) -> str:
+    return " ".join(_words(text))
 
 
 def _says(text: str, picture: Image) -> bool:

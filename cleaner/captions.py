@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .clip import Image, Inside, Kind, Node
 from .credit_names import is_name
-from .credits import Credit, Split, credits_of, split_caption
+from .credits import Credit, Split, credits_of, is_label, split_caption
 from .decision import Decision
 from .labels import Action, Label
 from .metadata import part
@@ -174,6 +174,8 @@ def _ruled(decision: Decision) -> Split | None:
 
 def _credits(decision: Decision) -> tuple[Credit, ...]:
     """The credits of a block that is nothing but credits."""
+    if is_label(decision.block.text):
+        return ()
     split = split_caption(decision.block.text)
     if split.credits and not split.text:
         return split.credits
