@@ -41,6 +41,7 @@ _DOUBTED, _APART_CHANCE, _CUED_CHANCE = 0.6, 0.6, 0.95
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _CREDIT_LENGTH = 160
+_SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _REPEATED_WORDS, _ALT_WORDS = 5, 3
 _STAMP_SHARE = 0.18
 # Empty lines over a picture, against those between paragraphs.
@@ -55,6 +56,7 @@ class CaptionLines:
         self.clip = clip
         self.shapes = shapes
         self._credits: dict[int, CreditLine | None] = {}
+        self._splits: dict[int, Split] = {}
         self._gaps = _gaps(clip)
         self._usual = median(self._gaps) if self._gaps else 0
 
@@ -118,6 +120,12 @@ class CaptionLines:
             self._credits[index] = self._read_credit(index)
         return self._credits[index]
 
+    def _split(self, index: int) -> Split:
+        """A line parted from the credit at its end."""
+        if index not in self._splits:
+            self._splits[index] = split_caption(self.clip.blocks[index].text)
+        return self._splits[index]
+
     def _read_credit(self, index: int) -> CreditLine | None:
         if not 0 <= index < len(self.clip.blocks):
             return None
@@ -172,6 +180,10 @@ class CaptionLines:
         found: set[str] = set()
         names: Counter[str] = Counter()
         for block in self.clip.blocks:
+            repeated = self._lines[_folded(block.text)] > 1
+            # No other line can credit beyond doubt, or be a name that stands on several.
+            if len(block.text) > _CREDIT_LENGTH or not (repeated or _SIGNS.search(block.text)):
+                continue
             line = self._credit(block.index)
             for credit in line.credits if line is not None else ():
                 if line is not None and line.strength in ("sure", "names"):
@@ -209,7 +221,7 @@ class CaptionLines:
         own = self._credit(index)
         if own is not None and own.strength != "name":
             return None
-        split = split_caption(block.text)
+        split = self._split(index)
         if split.credits and index != last and self._may_stand_alone(split.text):
             if split.sure or picture is not None or self._is_known(split):
                 return CREDIT_BEHIND

@@ -37,8 +37,13 @@ _ABBREVIATED = re.compile(
 _MARKED_CHARS = 160
 _LOOSE_WORDS = 5
 _MOST_CREDIT_WORDS = 16
-# Without one of these a line has neither a label nor a mark of rights.
-_SIGN_OF_CREDIT = re.compile(r"[:：©ⓒ=＝/|(（]|\b(?:by|of|por|de|von|par|di|door)\b|copyright|\bfot", re.I)
+# Without one of these a text has neither a label nor a mark of rights.
+_SIGN = re.compile(
+    r"[:：©ⓒ=＝]|\(c|（Ｃ|photo|foto|fot\.|bild|beeld|image|picture|courte|copyright|cedid|cort[ée]"
+    r"|screen|capture|supplied|provided|dok|rights|rechte|droits|derechos|diritti|direitos|фото|зобр"
+    r"|genehmigung|verfügung|concession",
+    re.I,
+)
 
 
 class Credit(NamedTuple):
@@ -124,10 +129,9 @@ def credit_line(text: str) -> CreditLine | None:
     text = text.strip()
     if not 1 < len(text) <= _MARKED_CHARS:
         return None
-    if _SIGN_OF_CREDIT.search(text):
-        cut = _by_words(text)
-        if cut is not None and not _trimmed(text[: cut.start]):
-            return CreditLine(tuple(credits_of(cut.body, cut.label)), "sure", cut.label)
+    labelled = _label_in_front(text) if _SIGN.search(text) else None
+    if labelled is not None:
+        return CreditLine(tuple(credits_of(*labelled)), "sure", labelled[1])
     bare = _unbracketed(text)
     bracketed = text[0] in _OPENING and text[-1] in _CLOSING and _opening_of(text) == 0
     if looks_like_credit(bare):
@@ -257,6 +261,8 @@ def _may_be_credit(text: str) -> bool:
 def _by_words(text: str) -> _Cut | None:
     """A label or a mark of rights, and what follows it to the end."""
     offset = max(0, len(text) - _WINDOW)
+    if not _SIGN.search(text, offset):
+        return None
     for found in _finditer(_LABELLED(), text, offset):
         body = text[found.end() :]
         if looks_like_body(body, found["opener"] or found["sep"]):
@@ -418,10 +424,14 @@ def _bracket_in_front(text: str) -> Split | None:
 
 def _label_in_front(text: str) -> tuple[str, str] | None:
     """The text behind the label that it begins with, and the label."""
-    found = _search(_LABELLED(), text)
-    if found is None or text[: found.start()].strip(_EDGES + _OPENING):
+    bare = text.lstrip(_EDGES + _OPENING)
+    try:
+        found = _LABELLED().match(bare, timeout=_TIMEOUT_SECONDS)
+    except TimeoutError:
         return None
-    body = text[found.end() :]
+    if found is None:
+        return None
+    body = bare[found.end() :]
     if not looks_like_body(body, found["opener"] or found["sep"]):
         return None
     return _unbracketed(body), found["label"].strip().lower()
