@@ -37,7 +37,7 @@ _WORDS = (2, 110)
 _LONG_WORDS, _CUED_WORDS, _UNDER_WORDS = 45, 70, 25
 # With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
 # that little else speaks for; the better its other cue, the higher the chance may be.
-_DOUBTED, _APART_CHANCE, _CUED_CHANCE = 0.6, 0.6, 0.95
+_DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _CREDIT_LENGTH = 160
@@ -84,7 +84,7 @@ class CaptionLines:
         for index in context.alive:
             line = None if index in found else self._credit(index)
             if line is not None and line.strength == "sure" and not line.of_source:
-                if first <= index <= last:
+                if first - _NEAR_STORY <= index <= last:
                     block = self.clip.blocks[index]
                     found[index] = _decision(block, Label.CREDIT, CREDIT_UNDER, heard)
         return found
@@ -94,6 +94,9 @@ class CaptionLines:
     ) -> Iterator[tuple[int, Decision]]:
         """The lines that left the text under another name and are captions' credits; and
         captions that are another story's, or that nothing but the classifier calls so."""
+        if not context.alive:
+            return
+        first, last = _story(context)
         for index, decision in decisions.items():
             if any(evidence.level >= _OWN_LEVEL for evidence in decision.evidence):
                 continue
@@ -105,6 +108,11 @@ class CaptionLines:
             elif is_label(decision.block.text):
                 continue
             elif decision.action is Action.REMOVE:
+                line = self._credit(index)
+                if line is not None and line.strength == "sure" and not line.of_source:
+                    if first - _NEAR_STORY <= index <= last and _is_weak(decision):
+                        yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
+                        continue
                 labelled = index > 0 and is_label(self.clip.blocks[index - 1].text)
                 above = decisions.get(index - 1 - labelled)
                 if above is not None and above.label is Label.CAPTION:
@@ -225,7 +233,9 @@ class CaptionLines:
         if split.credits and index != last and self._may_stand_alone(split.text):
             if split.sure or picture is not None or self._is_known(split):
                 return CREDIT_BEHIND
-        if self._is_credit_for(index, index + 1) and self._fits(index, doubted):
+            if doubted and split.text[-1] in ".!?。":
+                return CREDIT_BEHIND
+        if self._is_credit_for(index, index + 1) and self._fits(index, doubted, chance is not None and chance > _SURELY):
             return CREDIT_UNDER
         if block.kind is Kind.HEADING:
             return None
@@ -235,7 +245,7 @@ class CaptionLines:
             return REPEATED
         return CREDIT_ABOVE if self._is_under_credit(index, first) else None
 
-    def _fits(self, index: int, doubted: bool) -> bool:
+    def _fits(self, index: int, doubted: bool, surely: bool) -> bool:
         """Whether a line over a credit is its caption, and not a paragraph that a picture
         without a caption follows."""
         block, shape = self.clip.blocks[index], self.shapes[index]
@@ -244,8 +254,11 @@ class CaptionLines:
             return doubted
         if self._gap(index + 1) > self._gap(index) + 1:
             return False
-        if line is not None and (line.strength == "agency" or line.of_source):
-            return shape.sentence and shape.words <= _LONG_WORDS
+        if line is None or line.of_source:
+            return False
+        if line.strength == "agency":
+            # Under a paragraph it says who reports.
+            return shape.sentence and shape.words <= _LONG_WORDS and not surely
         return shape.words <= _LONG_WORDS or self._stands_apart(index)
 
     def _is_cued(self, index: int, chance: float | None, picture: Image | None) -> bool:
@@ -305,6 +318,11 @@ class CaptionLines:
         if split.credits and split.sure:
             return False
         return not self._is_credit_for(index, index + 1)
+
+
+def _is_weak(decision: Decision) -> bool:
+    """Whether no rule of words says what a line is."""
+    return all(evidence.source in ("classifier", "form") for evidence in decision.evidence)
 
 
 def _story(context: Context) -> tuple[int, int]:

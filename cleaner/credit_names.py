@@ -9,6 +9,7 @@ from .credit_words import (
     AGENCIES,
     AGENCY_WORDS,
     CONNECTORS,
+    NETWORKS,
     NOT_A_NAME,
     SMALL_AGENCIES,
 )
@@ -30,13 +31,17 @@ _NOT_IN_PERSONS = frozenset({"of", "the", "for", "and", "und", "et", "für", "on
 
 def is_agency(name: str) -> bool:
     """Whether a name is an agency's, an archive's or a pool's."""
-    # Full-width letters ("ＡＰ") are the same names.
-    folded = unicodedata.normalize("NFKC", name).casefold().strip(" .")
+    folded = _folded(name)
     if folded in AGENCIES:
         return True
     words = folded.split()
     named = 1 < len(words) <= _AGENCY_WORDS and words[-1].strip(".") in AGENCY_WORDS
     return named and all(map(_may_be_in_name, name.split()))
+
+
+def _folded(name: str) -> str:
+    # Full-width letters ("ＡＰ") are the same names.
+    return unicodedata.normalize("NFKC", name).casefold().strip(" .")
 
 
 def is_person(name: str) -> bool:
@@ -96,7 +101,8 @@ def looks_like_credit(text: str, tight: bool = False) -> bool:
     if not any(agencies):
         return False
     if len(pieces) == 1:
-        return True
+        # Of the names that only end as agencies' do, "NRK Sport" may be a menu's.
+        return _folded(pieces[0]) in AGENCIES - NETWORKS
     for piece, agency in zip(pieces, agencies, strict=True):
         words = piece.split()
         if agency:

@@ -51,6 +51,46 @@ LABELS = frozenset(
     .split("|")
 )
 
+# Labels that say what a picture is, and stay in its credit.
+KEPT_LABELS = frozenset(
+    {
+        "screenshot",
+        "screenshots",
+        "screengrab",
+        "screen grab",
+        "capture d'écran",
+        "captures d'écran",
+        "capture d'écran de",
+        "captures d'écran de",
+        "captura de pantalla",
+        "skjermdump",
+        "skærmbillede",
+        "skärmdump",
+        "skjáskot",
+        "скриншот",
+    }
+)
+
+# Labels that need nothing between them and a name: "Foto Ines Falk", "(photo AFP)".
+BARE_LABELS = (
+    "foto",
+    "fotos",
+    "photo",
+    "photos",
+    "photo d'archives",
+    "fot",
+    "fot.",
+    "beeld",
+    "dok.",
+    "screenshot",
+    "screenshots",
+    "skjermdump",
+    "ljósmynd",
+    "kuva",
+    "фото",
+    "ảnh",
+)
+
 # What says that a picture is somebody's, and whose: the name stands behind it.
 RIGHTS = (
     "©",
@@ -165,6 +205,12 @@ AGENCIES = frozenset(
     .replace("\n", "|")
     .replace("    ", "")
     .split("|")
+)
+
+# They give a picture away beside a name; alone on a line they are buttons.
+NETWORKS = frozenset(
+    """instagram facebook twitter x tiktok youtube telegram reddit linkedin flickr pool handout file
+    courtesy supplied moment e+ pictures snapshot""".split()
 )
 
 # A name that ends in one of these is an agency's, not a person's.

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import regex
 
 from .credit_names import is_agency, is_name, is_person, looks_like_credit
-from .credit_words import BY, CUES, LABELS, LICENCE, OPENERS, RIGHTS
+from .credit_words import BARE_LABELS, BY, CUES, KEPT_LABELS, LABELS, LICENCE, OPENERS, RIGHTS
 
 # Where a credit is sought: in so many characters at the end of a caption.
 _WINDOW = 260
@@ -35,6 +35,8 @@ _ABBREVIATED = re.compile(
     r"(?:\b[a-zà-ÿ]{1,3}|\b\d{1,2}|\b(?:prof|capt|dept|univ|gouv|govt|sens|insp|messrs))\.$", re.I
 )
 _MARKED_CHARS = 160
+# What parts a label from its name beyond doubt.
+_PARTED = re.compile(r"[:：©=＝]|\bby\b|^courtesy", re.I)
 _LOOSE_WORDS = 5
 _MOST_CREDIT_WORDS = 16
 # Without one of these a text has neither a label nor a mark of rights.
@@ -133,7 +135,7 @@ def credit_line(text: str) -> CreditLine | None:
     if labelled is not None:
         return CreditLine(tuple(credits_of(*labelled)), "sure", labelled[1])
     bare = _unbracketed(text)
-    bracketed = text[0] in _OPENING and text[-1] in _CLOSING and _opening_of(text) == 0
+    bracketed = text[0] in "([（" and text[-1] in ")]）" and _opening_of(text) == 0
     if looks_like_credit(bare):
         several = bracketed or len(_NAMES.split(bare)) > 1
         return CreditLine(tuple(credits_of(bare)), "sure" if several else "agency")
@@ -160,7 +162,7 @@ def credits_of(body: str, label: str = "") -> list[Credit]:
     found: dict[str, Credit] = {}
     for piece in _SEVERAL.split(body):
         bare = _unbracketed(piece)
-        inner = _label_in_front(bare) if ":" in bare or not label else None
+        inner = _label_in_front(bare) if _PARTED.search(bare) else None
         named, under = inner if inner is not None else (bare, label)
         if any(char.isalnum() for char in named):
             credit = parse(named, under)
@@ -266,7 +268,9 @@ def _by_words(text: str) -> _Cut | None:
     for found in _finditer(_LABELLED(), text, offset):
         body = text[found.end() :]
         if looks_like_body(body, found["opener"] or found["sep"]):
-            return _Cut(found.start(), _unbracketed(body), found["label"].strip().lower())
+            label = found["label"].strip().lower()
+            kept = text[found.start("label") :] if label in KEPT_LABELS else body
+            return _Cut(found.start(), _unbracketed(kept), label)
     return None
 
 
@@ -434,7 +438,8 @@ def _label_in_front(text: str) -> tuple[str, str] | None:
     body = bare[found.end() :]
     if not looks_like_body(body, found["opener"] or found["sep"]):
         return None
-    return _unbracketed(body), found["label"].strip().lower()
+    label = found["label"].strip().lower()
+    return _unbracketed(bare if label in KEPT_LABELS else body), label
 
 
 @functools.cache
@@ -443,6 +448,7 @@ def _LABELLED() -> regex.Pattern[str]:
     mark between, only words that mean a picture's credit and nothing else."""
     labels = "|".join(regex.escape(each) for each in sorted(LABELS, key=len, reverse=True))
     openers = "|".join(regex.escape(each) for each in sorted(OPENERS, key=len, reverse=True))
+    bare = "|".join(regex.escape(each) for each in sorted(BARE_LABELS, key=len, reverse=True))
     rights = "|".join(regex.escape(each) for each in RIGHTS)
     by = "|".join(BY)
     bound = r"(?:^|(?<=[.!?…。！？\"”“»«’'）)\]】:：,;])\s*|\s*[(（\[【|]\s*|\s[–—/•·-]+\s*|\s{2,})"
@@ -450,7 +456,8 @@ def _LABELLED() -> regex.Pattern[str]:
         rf"""
         (?:{bound}(?P<label>(?P<opener>{openers}))(?P<sep>\s*:?\s+)
         | {bound}(?P<label>{labels})
-            (?P<sep>\s*[:：=＝©]\s*(?:(?:{by})\s+)?|\s*\([cC]{{1,2}}\)\s*:?\s*|\s+[/|]\s+|(?<=\.)\s*|\s+)
+            (?P<sep>\s*[:：=＝©]\s*(?:(?:{by})\s+)?|\s*\([cC]{{1,2}}\)\s*:?\s*|\s+[/|]\s+|(?<=\.)\s*)
+        | {bound}(?P<label>{bare})(?P<sep>\s+)
         | (?<=[\p{{L}}\p{{N}}])(?P<label>(?-i:Foto|Photo|Photos|Fotos|Image|Bild|Credit|Crédit|Quelle))(?P<sep>[:：]\s*)
         | \s+(?P<label>fotos?|photos?|credits?|photo\ credit|crédits?|fot\.|ljósmynd|фото|zdroj|isithombe|ảnh)(?P<sep>\s*[:：]\s*)
         | (?P<label>\s*(?:{rights}))(?P<sep>\s*[:：/]?\s*)(?:[12][0-9]{{3}}\s+)?(?:by\s+)?
