@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import dates, metadata
+from .captions import Caption, captions_of
 from .clip import Block, Clip
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .captions import Caption, captions_of
 from .metadata import Dateline, Video
 from .page import Page, read_page
 from .render import markdown_text, plain_text

@@ -15,7 +15,8 @@ from statistics import median
 
 from .clip import Block, Clip, Image, Kind
 from .context import Context
-from .credits import CreditLine, credit_line, Split, is_cued, is_label, split_caption
+from .credits import CreditLine, Split, credit_line, is_cued, is_label, split_caption
+from .decide import find_title
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .shape import Shape, count_words
@@ -24,6 +25,7 @@ from .weigh import Heard
 CREDIT_BEHIND = "context.credit-behind"
 CREDIT_UNDER = "context.credit-under"
 CREDIT_ABOVE = "context.credit-above"
+CREDIT_ALONE = "context.credit-alone"
 ALTERNATIVE = "context.alternative-text"
 CUE = "context.caption-words"
 REPEATED = "context.repeated-line"
@@ -38,6 +40,7 @@ _LONG_WORDS, _CUED_WORDS, _UNDER_WORDS = 45, 70, 25
 # With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
 # that little else speaks for; the better its other cue, the higher the chance may be.
 _DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
+_REPEATED_CHANCE = 0.8
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _CREDIT_LENGTH = 160
@@ -58,35 +61,34 @@ class CaptionLines:
         self._credits: dict[int, CreditLine | None] = {}
         self._splits: dict[int, Split] = {}
         self._gaps = _gaps(clip)
+        self._heard: Heard | None = None
         self._usual = median(self._gaps) if self._gaps else 0
 
-    def leaving(
-        self, context: Context, decisions: Mapping[int, Decision], heard: Heard | None
-    ) -> dict[int, Decision]:
+    def leaving(self, context: Context, heard: Heard | None) -> dict[int, Decision]:
         """The decisions about alive lines that are captions or credits."""
         if not context.alive:
             return {}
+        self._heard = heard
         first, last = _story(context)
+        known = heard is not None and heard.knows
+        title = heard.title if heard is not None and known else find_title(context)
         found: dict[int, Decision] = {}
         for index in context.alive:
-            if index in found or not self._may_be_caption(index):
+            near = first - _NEAR_STORY <= index <= last
+            if index in found or index == title or not near:
                 continue
-            if not first - _NEAR_STORY <= index <= last:
-                continue
-            reason = self._reason(index, first, last, heard)
-            if reason is None:
-                continue
-            found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
-            for other in self._credits_beside(index, reason):
-                if other in context.place:
+            reason = (
+                self._reason(index, first, last, heard) if self._may_be_caption(index) else None
+            )
+            if reason is not None:
+                found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
+                beside = self._credits_beside(index, reason)
+                for other in (each for each in beside if each in context.place):
                     block = self.clip.blocks[other]
                     found[other] = _decision(block, Label.CREDIT, CREDIT_UNDER, heard)
-        for index in context.alive:
-            line = None if index in found else self._credit(index)
-            if line is not None and line.strength == "sure" and not line.of_source:
-                if first - _NEAR_STORY <= index <= last:
-                    block = self.clip.blocks[index]
-                    found[index] = _decision(block, Label.CREDIT, CREDIT_UNDER, heard)
+            elif self._is_sure_credit(index):
+                block = self.clip.blocks[index]
+                found[index] = _decision(block, Label.CREDIT, CREDIT_ALONE, heard)
         return found
 
     def renamed(
@@ -105,19 +107,20 @@ class CaptionLines:
                     yield index, _renamed(decision, Label.RELATED, OTHER_STORY)
                 elif self._is_guessed(index, decision):
                     yield index, _renamed(decision, Label.OTHER_CHROME, NO_CREDIT)
-            elif is_label(decision.block.text):
-                continue
-            elif decision.action is Action.REMOVE:
-                line = self._credit(index)
-                if line is not None and line.strength == "sure" and not line.of_source:
-                    if first - _NEAR_STORY <= index <= last and _is_weak(decision):
-                        yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
-                        continue
-                labelled = index > 0 and is_label(self.clip.blocks[index - 1].text)
-                above = decisions.get(index - 1 - labelled)
-                if above is not None and above.label is Label.CAPTION:
-                    if self._is_credit_for(above.block.index, index - labelled):
-                        yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
+            elif decision.action is Action.REMOVE and not is_label(decision.block.text):
+                near = first - _NEAR_STORY <= index <= last
+                if near and _is_weak(decision) and self._is_sure_credit(index):
+                    yield index, _renamed(decision, Label.CREDIT, CREDIT_ALONE)
+                elif self._is_credit_of_caption(index, decisions):
+                    yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
+
+    def _is_credit_of_caption(self, index: int, decisions: Mapping[int, Decision]) -> bool:
+        """Whether a caption stands over a line, a label between them aside, that credits it."""
+        labelled = index > 0 and is_label(self.clip.blocks[index - 1].text)
+        above = decisions.get(index - 1 - labelled)
+        if above is None or above.label is not Label.CAPTION:
+            return False
+        return self._is_credit_for(above.block.index, index - labelled)
 
     # --- what a line says
 
@@ -142,8 +145,19 @@ class CaptionLines:
             return None
         if is_label(block.text) and index + 1 < len(self.clip.blocks):
             below = self.clip.blocks[index + 1].text
-            return credit_line(f"{block.text.rstrip(': ')}: {below}") if len(below) < 80 else None
+            return credit_line(f"{block.text.rstrip(': ')}: {below}")
         return credit_line(block.text)
+
+    def _is_sure_credit(self, index: int) -> bool:
+        line = self._credit(index)
+        if line is None or line.strength != "sure" or line.of_source:
+            return False
+        return not self._is_text(index)
+
+    def _is_text(self, index: int) -> bool:
+        """Whether the classifier takes a line for text: it does so with few credits."""
+        chance = self._heard.chance(index) if self._heard is not None else None
+        return chance is not None and chance >= _DOUBTED
 
     def _may_be_caption(self, index: int) -> bool:
         block, shape = self.clip.blocks[index], self.shapes[index]
@@ -167,10 +181,12 @@ class CaptionLines:
     def _is_credit_for(self, caption: int, index: int) -> bool:
         """Whether a line is the credit of the caption over it."""
         line = self._credit(index)
-        if line is None:
+        if line is None or self._is_text(index):
             return False
-        if line.strength in ("sure", "names"):
+        if line.strength == "sure":
             return True
+        if line.strength == "names":
+            return self.shapes[caption].sentence if caption in self.shapes else False
         if self._gap(index) > max(1, self._gap(caption)):
             return False
         if line.strength == "agency":
@@ -194,7 +210,7 @@ class CaptionLines:
                 continue
             line = self._credit(block.index)
             for credit in line.credits if line is not None else ():
-                if line is not None and line.strength in ("sure", "names"):
+                if line is not None and line.strength == "sure":
                     found.add(_folded(credit.text))
                 elif line is not None and line.strength == "name":
                     names[_folded(credit.text)] += self._stands_apart(block.index - 1)
@@ -223,27 +239,42 @@ class CaptionLines:
         block = self.clip.blocks[index]
         chance = heard.chance(index) if heard is not None else None
         doubted = chance is not None and chance < _DOUBTED
+        surely = chance is not None and chance > _SURELY
         picture = self._picture_over(index)
         if picture is not None and _says(block.text, picture):
             return ALTERNATIVE
         own = self._credit(index)
         if own is not None and own.strength != "name":
             return None
-        split = self._split(index)
-        if split.credits and index != last and self._may_stand_alone(split.text):
-            if split.sure or picture is not None or self._is_known(split):
-                return CREDIT_BEHIND
-            if doubted and split.text[-1] in ".!?。":
-                return CREDIT_BEHIND
-        if self._is_credit_for(index, index + 1) and self._fits(index, doubted, chance is not None and chance > _SURELY):
-            return CREDIT_UNDER
-        if block.kind is Kind.HEADING:
+        listed = block.kind is Kind.LIST_ITEM and not doubted
+        if listed:
             return None
+        if index != last and self._has_credit_behind(index, picture is not None, doubted):
+            return CREDIT_BEHIND
+        if self._is_credit_for(index, index + 1) and self._fits(index, doubted, surely):
+            return CREDIT_UNDER
+        if block.kind is not Kind.HEADING:
+            return self._weaker_reason(index, first, chance, picture)
+        return None
+
+    def _weaker_reason(
+        self, index: int, first: int, chance: float | None, picture: Image | None
+    ) -> str | None:
         if self._is_cued(index, chance, picture):
             return CUE
-        if self._is_repeated(index):
+        if chance is None or chance > _SURELY:
+            return None
+        if chance < _REPEATED_CHANCE and self._is_repeated(index):
             return REPEATED
         return CREDIT_ABOVE if self._is_under_credit(index, first) else None
+
+    def _has_credit_behind(self, index: int, pictured: bool, doubted: bool) -> bool:
+        split = self._split(index)
+        if not split.credits or not self._may_stand_alone(split.text):
+            return False
+        if split.sure or pictured or self._is_known(split):
+            return True
+        return doubted and split.text[-1] in ".!?。"
 
     def _fits(self, index: int, doubted: bool, surely: bool) -> bool:
         """Whether a line over a credit is its caption, and not a paragraph that a picture
@@ -276,11 +307,12 @@ class CaptionLines:
 
     def _picture_over(self, index: int) -> Image | None:
         """The picture right over a line, or in it, where the clip marks pictures."""
-        for other in (index, index - 1):
-            if other >= 0 and self.clip.blocks[other].images:
-                if other == index or self.clip.blocks[other].kind is Kind.IMAGE:
-                    return self.clip.blocks[other].images[0]
-        return None
+        blocks = self.clip.blocks
+        if blocks[index].images:
+            return blocks[index].images[0]
+        above = blocks[index - 1] if index > 0 else None
+        shown = above is not None and above.kind is Kind.IMAGE and above.images
+        return above.images[0] if above is not None and shown else None
 
     def _is_repeated(self, index: int) -> bool:
         """Whether the next line says the same: the caption and its copy for another screen."""

@@ -17,7 +17,9 @@ from .credit_words import (
 _PIECES = re.compile(r"\s*[/／|,;]\s*|\s+via\s+|\s*[()（）\[\]]\s*|\s+[-–—]\s+", re.I)
 _STRONG_PARTS = re.compile(r"\S\s?[/／]\s?\S|\svia\s|\S\s\|\s\S", re.I)
 # Scripts that know no capitals, whose names are told by their length alone.
-_CAPLESS = re.compile(r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_CAPLESS = re.compile(
+    r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
 _CAPLESS_CHARS = 14
 _DIGIT = re.compile(r"\d")
 _HANDLE = re.compile(r"@?[\w.-]+\.(?:com|org|net|de|at|ch|fr|es|it|info|is|uk|ru)\b|^@\w+", re.I)
@@ -25,6 +27,7 @@ _MOST_WORDS, _PERSON_WORDS, _MOST_CHARS = 9, (2, 4), 90
 # A name before an agency that nothing parts from the caption has so many words.
 _TIGHT_WORDS = 2
 _AGENCY_WORDS = 4
+_INITIALS = 3
 # Persons have no such words in their names; "Rest of World" has.
 _NOT_IN_PERSONS = frozenset({"of", "the", "for", "and", "und", "et", "für", "on", "in", "at"})
 
@@ -33,7 +36,13 @@ def is_agency(name: str) -> bool:
     """Whether a name is an agency's, an archive's or a pool's."""
     folded = _folded(name)
     if folded in AGENCIES:
-        return True
+        # Short names are initials: "AP" is an agency, "Sid" is none.
+        return (
+            len(folded) > _INITIALS
+            or not name.isascii()
+            or name.strip(" .").isupper()
+            or (folded in SMALL_AGENCIES)
+        )
     words = folded.split()
     named = 1 < len(words) <= _AGENCY_WORDS and words[-1].strip(".") in AGENCY_WORDS
     return named and all(map(_may_be_in_name, name.split()))
@@ -102,7 +111,7 @@ def looks_like_credit(text: str, tight: bool = False) -> bool:
         return False
     if len(pieces) == 1:
         # Of the names that only end as agencies' do, "NRK Sport" may be a menu's.
-        return _folded(pieces[0]) in AGENCIES - NETWORKS
+        return agencies[0] and _folded(pieces[0]) in AGENCIES - NETWORKS
     for piece, agency in zip(pieces, agencies, strict=True):
         words = piece.split()
         if agency:

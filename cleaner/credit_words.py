@@ -16,7 +16,8 @@ LABELS = frozenset(
     photo|photos|photograph|photographs|photographer|photography|picture|pictures|pic|image|images
     credit|credits|photo credit|photo credits|image credit|image credits|picture credit|pic credit
     photo source|image source|picture source|file photo|file picture|file image|stock photo|video
-    photo illustration|illustration|graphic|graphics|infographic|screenshot|screenshots|screengrab|screen grab
+    photo illustration|illustration|graphic|graphics|infographic|screenshot|screenshots|screengrab
+    screen grab
     photo courtesy|image courtesy|courtesy|collage|cartoon|artwork|handout photo|image copyright
     photo copyright|source|sources|camera
     foto|fotos|bild|bilder|bildquelle|fotoquelle|bildnachweis|fotonachweis|bildrechte|fotorechte
@@ -43,7 +44,8 @@ LABELS = frozenset(
     تصوير|صورة|الصورة|الصور|المصدر|مصدر الصورة|مصدر الصور|عکس|منبع|צילום|צילומים|קרדיט|תמונה
     फोटो|तस्वीर|स्रोत|साभार
     写真|撮影|画像|出典|写真提供|画像提供|提供|写真・図版|图|图源|图片|图片来源|圖|圖源|圖片|圖片來源|图自|来源
-    來源|摄影|攝影|供图|供圖|资料图|사진|사진출처|사진 출처|사진제공|사진 제공|출처|자료사진|자료 사진|이미지 출처
+    來源|摄影|攝影|供图|供圖|资料图|사진|사진출처|사진 출처|사진제공
+    사진 제공|출처|자료사진|자료 사진|이미지 출처
     ảnh|nguồn|hình ảnh|gambar|sumber|dok|dok.|dokumentasi|isithombe|izithombe|umfanekiso|picha
     """.strip()
     .replace("\n", "|")
@@ -177,17 +179,25 @@ OPENERS = (
 # ("Press", "Images") is in `AGENCY_WORDS`.
 AGENCIES = frozenset(
     """
-    ap|ap photo|ap images|ap file|associated press|the associated press|afp|afp photo|agence france-presse
-    reuters|thomson reuters|getty|getty images|gettyimages|gettyimages.com|getty images/istockphoto|pa
+    ap|ap photo|ap images|ap file|associated press|the associated press|afp|afp photo
+    agence france-presse
+    reuters|thomson reuters|getty|getty images|gettyimages|gettyimages.com
+    getty images/istockphoto|pa
     pa wire|pa media|pa images|press association|epa|epa-efe|efe|epa/efe|dpa|dpa-bildfunk|dpa images
     dpa picture-alliance|dpa/picture alliance|imago|imago images|imago-images|imago-images-bilder
     picture alliance|picture-alliance|apa|apa-images|apa images|keystone|keystone-sda|anp|belga
-    belga image|europa press|télam|telam|ansa|lapresse|agi|adnkronos|pap|ctk|čtk|čtk foto|tasr|mti|tass
-    tass|итар-тасс|тасс|риа новости|рия новости|ria novosti|sputnik|спутник|коммерсантъ|xinhua|新华社|新華社
-    中新社|视觉中国|kyodo|共同|共同通信|共同通信社|jiji|時事|時事通信|afp時事|ロイター|afp=時事|ゲッティ
-    ゲッティイメージズ|anadolu|anadolu agency|anadolu ajansı|aa|dha|iha|depo photos|bloomberg|shutterstock
-    shutterstock.com|istock|istockphoto|alamy|alamy stock photo|adobe stock|adobestock|stock.adobe.com
-    depositphotos|dreamstime|123rf|unsplash|pexels|pixabay|freepik|flickr|wikimedia|wikimedia commons
+    belga image|europa press|télam|telam|ansa|lapresse|agi|adnkronos|pap|ctk|čtk|čtk foto|tasr|mti
+    tass
+    tass|итар-тасс|тасс|риа новости|рия новости|ria novosti|sputnik|спутник|коммерсантъ|xinhua|新华社
+    新華社
+    中新社|视觉中国|kyodo|共同|共同通信|共同通信社|jiji|時事
+    時事通信|afp時事|ロイター|afp=時事
+    ゲッティ|ゲッティイメージズ|anadolu|anadolu agency|anadolu ajansı|aa|dha|iha|depo photos|bloomberg
+    shutterstock
+    shutterstock.com|istock|istockphoto|alamy|alamy stock photo|adobe stock|adobestock
+    stock.adobe.com
+    depositphotos|dreamstime|123rf|unsplash|pexels|pixabay|freepik|flickr|wikimedia
+    wikimedia commons
     wikipedia|hans lucas|sipa|sipa press|sipa usa|bestimage|abaca|abacapress|maxppp|panoramic
     presse sports|icon sport|ddp|ddp images|epd|kna|nurphoto|zuma|zuma press|zuma wire|wireimage
     filmmagic|corbis|magnum|magnum photos|vii|contour|redux|polaris|splash news|splash|backgrid|rex
@@ -197,10 +207,14 @@ AGENCIES = frozenset(
     file|courtesy|supplied|stringer|lightrocket|moment|eyeem|e+|zefa|wirephoto|newscom|newspix
     pictures|laif|visum|ullstein bild|ullstein|akg-images|akg|bridgeman images|bpk|mauritius images
     westend61|blickwinkel|okapia|agentur focus|ostkreuz|oroma|snapshot|abacapress.com|le pictorium
-    연합뉴스|뉴시스|뉴스1|뉴스1|로이터|로이터 연합뉴스|ap 연합뉴스|afp 연합뉴스|رويترز|أ ف ب|فرانس برس|وام|واس|الأناضول
-    ukrinform|укринформ|унiан|уніан|pti|ani|ians|bernama|antara|vna|ttxvn|mcot|kcna|dok|nordphoto|witters
-    gepa|gepa pictures|expa|sid|sid-images|firo|firo sportphoto|eibner|perfocus|usa today|usa today sports
-    gcis|nasa|esa|nato|instagram|facebook|twitter|x|tiktok|youtube|telegram|truth social|reddit|linkedin
+    연합뉴스|뉴시스|뉴스1|로이터|로이터 연합뉴스
+    ap 연합뉴스|afp 연합뉴스|رويترز|أ ف ب|فرانس برس|وام|واس|الأناضول
+    ukrinform|укринформ|унiан|уніан|pti|ani|ians|bernama|antara|vna|ttxvn|mcot|kcna|dok|nordphoto
+    witters
+    gepa|gepa pictures|expa|sid|sid-images|firo|firo sportphoto|eibner|perfocus|usa today
+    usa today sports
+    gcis|nasa|esa|nato|instagram|facebook|twitter|x|tiktok|youtube|telegram|truth social|reddit
+    linkedin
     """.strip()
     .replace("\n", "|")
     .replace("    ", "")
@@ -215,7 +229,8 @@ NETWORKS = frozenset(
 
 # A name that ends in one of these is an agency's, not a person's.
 AGENCY_WORDS = frozenset(
-    """agency agencia agence agentur ajansı images image press presse photo photos foto pictures news
+    """agency agencia agence agentur ajansı images image press presse photo photos foto pictures
+    news
     media wire stock archive archiv archives archivo archivio archiwum sports sport services service
     infografik grafik redaktion""".split()
 )
@@ -231,8 +246,10 @@ NOT_A_NAME = frozenset(
 
 # Small words inside of names and of credits.
 CONNECTORS = frozenset(
-    """von van de der den del della di da do dos das du des le la les el al bin ibn ben y e et und and
-    og och en i for für via by of the at with mit zu zur zum ter ten af av til från fra per pro on in
+    """von van de der den del della di da do dos das du des le la les el al bin ibn ben y e et und
+    and
+    og och en i for für via by of the at with mit zu zur zum ter ten af av til från fra per pro on
+    in
     im am & + / - – | x""".split()
 )
 
@@ -240,23 +257,25 @@ CONNECTORS = frozenset(
 SMALL_AGENCIES = frozenset({"dpa", "epd", "ddp", "dapd", "imago", "picture", "alliance", "afp"})
 
 LICENCE = re.compile(
-    r"\b(?:CC[- ]?(?:BY|0)(?:[- ](?:SA|NC|ND))*(?:[- ]?\d\.\d)?|CC0|Creative[ -]Commons[\w .-]{0,20}"
-    r"|public domain|gemeinfrei|domaine public|dominio p[uú]blico|domínio público|GFDL)\b|\(cc\)",
+    r"\b(?:CC[- ]?(?:BY|0)(?:[- ](?:SA|NC|ND))*(?:[- ]?\d\.\d)?|CC0"
+    r"|Creative[ -]Commons[\w .-]{0,20}|public domain|gemeinfrei|domaine public"
+    r"|dominio p[uú]blico|domínio público|GFDL)\b|\(cc\)",
     re.I,
 )
 
 # What captions say of their picture, and running text hardly ever: where somebody stands in it,
 # and that it is from an archive or stands for another.
 CUES = re.compile(
-    r"\((?:l|r|li|re|left|right|links|rechts|Mitte|m|M|v\.? ?l|oben|unten|g|d|gauche|droite|izq|dcha"
+    r"\((?:l|r|li|re|left|right|links|rechts|Mitte|v\.? ?l|oben|unten|gauche|droite|izq|dcha"
     r"|izquierda|derecha|sinistra|destra|a sinistra|a destra|t\.? ?v|t\.? ?h|слева|справа)\.?\)"
     r"|\b(?:second|third|far|front row,?|top|bottom|back row,?) (?:from )?(?:left|right)\b"
-    r"|\bpictured (?:left|right|here|above|below|at|in|from|with|on)\b|\bfrom left(?: to right|:|,)"
-    r"|\(from left|\(von links|\bv\. ?l\. ?n\. ?r|\bvon li(?:nks)?\.? nach re(?:chts)?|\bli nach re"
+    r"|\bpictured (?:left|right|here|above|below|at|in|from|with|on)\b"
+    r"|\bfrom left(?: to right|:|,)|\(from left|\(von links|\bv\. ?l\. ?n\. ?r"
+    r"|\bvon li(?:nks)?\.? nach re(?:chts)?|\bli nach re"
     r"|\((?:Archiv|Symbol|Themen|Beispiel)(?:bild|foto|aufnahme)|\bArchiv(?:bild|foto)\b"
-    r"|\bfile (?:photo|picture|image|pic)\b|photo d'archives?\b|foto de archivo|foto d'archivio"
-    r"|de gauche à droite|de izquierda a derecha|da sinistra|da esquerda para a direita"
-    r"|слева направо|архивное фото|od lewej|vlnr|zleva|soldan sağa|（左から|（左）|（右）|（中央）|资料图"
-    r"|資料圖|자료 ?사진",
+    r"|\bfile (?:photo|picture|image|pic)\b|photo d'archives?\b|foto de archivo"
+    r"|foto d'archivio|de gauche à droite|de izquierda a derecha|da sinistra"
+    r"|da esquerda para a direita|слева направо|архивное фото|od lewej|vlnr|zleva|soldan sağa"
+    r"|（左から|（左）|（右）|（中央）|资料图|資料圖|자료 ?사진",
     re.I,
 )

@@ -120,7 +120,7 @@ def split_caption(text: str, marked: Iterable[str] = (), alone: Iterable[str] = 
     found = credits_of(cut.body, cut.label)
     more = _by_brackets(before)
     if more is not None and more.sure and cut.sure:
-        # "(AP Photo/Mira Toll) - Copyright AP"
+        # As in "(AP Photo/Mira Toll) - Copyright AP".
         before = _trimmed(before[: more.start])
         found = [*credits_of(more.body), *found]
     return Split(before, tuple(found), cut.sure)
@@ -140,7 +140,7 @@ def credit_line(text: str) -> CreditLine | None:
         several = bracketed or len(_NAMES.split(bare)) > 1
         return CreditLine(tuple(credits_of(bare)), "sure" if several else "agency")
     if text[-1] not in ".:" and is_name(bare):
-        named = bracketed or text[0] in "/|–—" or "/" in bare
+        named = bracketed or text[0] in "/|" or "/" in bare
         return CreditLine(tuple(credits_of(bare)), "names" if named else "name")
     return None
 
@@ -247,7 +247,7 @@ def _marked(text: str, marked: Iterable[str]) -> _Cut | None:
         if inner is None and not _may_be_credit(body):
             continue
         # "Photo: " may stand before the marked name.
-        before = _LABEL_BEHIND().search(text[:start].rstrip(_EDGES + _OPENING))
+        before = _label_behind().search(text[:start].rstrip(_EDGES + _OPENING))
         if before is not None and inner is None:
             start, label = before.start(), before["label"].lower()
         return _Cut(start, body, label)
@@ -265,7 +265,7 @@ def _by_words(text: str) -> _Cut | None:
     offset = max(0, len(text) - _WINDOW)
     if not _SIGN.search(text, offset):
         return None
-    for found in _finditer(_LABELLED(), text, offset):
+    for found in _finditer(_labelled(), text, offset):
         body = text[found.end() :]
         if looks_like_body(body, found["opener"] or found["sep"]):
             label = found["label"].strip().lower()
@@ -294,8 +294,8 @@ def looks_like_body(body: str, separator: str) -> bool:
 
 def _by_alternative(text: str, alone: Iterable[str]) -> _Cut | None:
     """The rest of a caption whose other part is said elsewhere without it."""
-    for other in alone:
-        other = other.strip().rstrip(".")
+    for said in alone:
+        other = said.strip().rstrip(".")
         if len(other) < len(text) / 4 or not text.startswith(other):
             continue
         rest = text[len(other) :].lstrip(".")
@@ -430,7 +430,7 @@ def _label_in_front(text: str) -> tuple[str, str] | None:
     """The text behind the label that it begins with, and the label."""
     bare = text.lstrip(_EDGES + _OPENING)
     try:
-        found = _LABELLED().match(bare, timeout=_TIMEOUT_SECONDS)
+        found = _labelled().match(bare, timeout=_TIMEOUT_SECONDS)
     except TimeoutError:
         return None
     if found is None:
@@ -442,8 +442,14 @@ def _label_in_front(text: str) -> tuple[str, str] | None:
     return _unbracketed(bare if label in KEPT_LABELS else body), label
 
 
+# Labels that a caption runs into ("… in Ulm.Foto: dpa", "VALENTINOFoto: Toll"), and those that
+# may follow it without a mark between: they mean a picture's credit and nothing else.
+_GLUED = "Fotos?|Photos?|Image|Bild|Credit|Crédit|Quelle"
+_PLAIN = r"fotos?|photos?|credits?|photo\ credit|crédits?|fot\.|ljósmynd|фото|zdroj|isithombe|ảnh"
+
+
 @functools.cache
-def _LABELLED() -> regex.Pattern[str]:
+def _labelled() -> regex.Pattern[str]:
     """A label or a mark of rights with what parts it from the names. Behind a word without a
     mark between, only words that mean a picture's credit and nothing else."""
     labels = "|".join(regex.escape(each) for each in sorted(LABELS, key=len, reverse=True))
@@ -458,8 +464,8 @@ def _LABELLED() -> regex.Pattern[str]:
         | {bound}(?P<label>{labels})
             (?P<sep>\s*[:：=＝©]\s*(?:(?:{by})\s+)?|\s*\([cC]{{1,2}}\)\s*:?\s*|\s+[/|]\s+|(?<=\.)\s*)
         | {bound}(?P<label>{bare})(?P<sep>\s+)
-        | (?<=[\p{{L}}\p{{N}}])(?P<label>(?-i:Foto|Photo|Photos|Fotos|Image|Bild|Credit|Crédit|Quelle))(?P<sep>[:：]\s*)
-        | \s+(?P<label>fotos?|photos?|credits?|photo\ credit|crédits?|fot\.|ljósmynd|фото|zdroj|isithombe|ảnh)(?P<sep>\s*[:：]\s*)
+        | (?<=[\p{{L}}\p{{N}}])(?P<label>(?-i:{_GLUED}))(?P<sep>[:：]\s*)
+        | \s+(?P<label>{_PLAIN})(?P<sep>\s*[:：]\s*)
         | (?P<label>\s*(?:{rights}))(?P<sep>\s*[:：/]?\s*)(?:[12][0-9]{{3}}\s+)?(?:by\s+)?
         )""",
         regex.X | regex.I,
@@ -467,11 +473,13 @@ def _LABELLED() -> regex.Pattern[str]:
 
 
 @functools.cache
-def _LABEL_BEHIND() -> regex.Pattern[str]:
+def _label_behind() -> regex.Pattern[str]:
     """A label at the end, before a name that is marked."""
     labels = "|".join(regex.escape(each) for each in sorted(LABELS, key=len, reverse=True))
     rights = "|".join(regex.escape(each) for each in RIGHTS)
-    return regex.compile(rf"(?:^|(?<=\W))(?P<label>{labels}|{rights})\s*(?:by|von|par|por)?\s*[:：]?\s*$", regex.I)
+    return regex.compile(
+        rf"(?:^|(?<=\W))(?P<label>{labels}|{rights})\s*(?:by|von|par|por)?\s*[:：]?\s*$", regex.I
+    )
 
 
 def _search(pattern: regex.Pattern[str], text: str) -> regex.Match[str] | None:
@@ -481,9 +489,7 @@ def _search(pattern: regex.Pattern[str], text: str) -> regex.Match[str] | None:
         return None
 
 
-def _finditer(
-    pattern: regex.Pattern[str], text: str, offset: int
-) -> Sequence[regex.Match[str]]:
+def _finditer(pattern: regex.Pattern[str], text: str, offset: int) -> Sequence[regex.Match[str]]:
     try:
         return list(pattern.finditer(text, offset, timeout=_TIMEOUT_SECONDS))
     except TimeoutError:
@@ -504,13 +510,19 @@ def _trimmed(text: str) -> str:
 def _unbracketed(text: str) -> str:
     """A credit without the brackets and signs around it; those that belong to a name stay."""
     text = text.strip(_EDGES + "©" + " ")
-    while text and text[-1] in _CLOSING and sum(c in _OPENING for c in text) < sum(
-        c in _CLOSING for c in text
+    while (
+        text
+        and text[-1] in _CLOSING
+        and sum(c in _OPENING for c in text) < sum(c in _CLOSING for c in text)
     ):
         text = text[:-1].rstrip(_EDGES)
-    while text and text[0] in _OPENING and (
-        text[-1] in _CLOSING and _opening_of(text) == 0
-        or sum(c in _OPENING for c in text) > sum(c in _CLOSING for c in text)
+    while (
+        text
+        and text[0] in _OPENING
+        and (
+            (text[-1] in _CLOSING and _opening_of(text) == 0)
+            or sum(c in _OPENING for c in text) > sum(c in _CLOSING for c in text)
+        )
     ):
         text = text[1:-1] if text[-1] in _CLOSING and _opening_of(text) == 0 else text[1:]
         text = text.strip(_EDGES)

@@ -98,7 +98,7 @@ class Cleaner:
             evidence = self.rules.settle(hits, context)
             gone = leaving(context, evidence, heard, decisions)
             if not gone and lines is not None:
-                gone = lines.leaving(context, decisions, heard)
+                gone = lines.leaving(context, heard)
             if gone:
                 decisions |= gone
                 alive = [index for index in alive if index not in gone]

@@ -9,8 +9,9 @@ figure's caption is one, whatever its class says; without a picture near it is n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
+from itertools import islice
 
 from .clip import Block, Clip, Inside, Kind, Node
 from .credits import credit_line, split_caption
@@ -61,7 +62,7 @@ _NEVER = frozenset(
     }
 )
 # A stamp has more digits among its letters than a caption.
-_STAMP_SHARE, _STAMP_CHARS = 0.3, 60
+_STAMP_SHARE, _STAMP_CHARS, _STAMP_DIGITS = 0.3, 60, 4
 
 
 def settle_pictures(clip: Clip, decisions: Mapping[int, Decision]) -> dict[int, Decision]:
@@ -118,9 +119,9 @@ class _Page:
             return _as(decision, Label.OTHER_CHROME, NO_PICTURE)
         if self._is_named(block, decision) or self._credits(block.text):
             return None
-        if self._has_picture_near(index):
-            if _names(block.node, 2, _PICTURE_NAME) or self._is_before_credit(index):
-                return None
+        cued = _names(block.node, 2, _PICTURE_NAME) or self._is_before_credit(index)
+        if cued and self._has_picture_near(index):
+            return None
         standfirst = self.top < index <= self.first + 1 and ends_sentence(block.text)
         label = Label.SUBTITLE if standfirst else Label.OTHER_CHROME
         return _as(decision, label, NO_PICTURE)
@@ -257,9 +258,9 @@ class _Page:
         for other in range(index, max(-1, index - near - 1), -1):
             if self.blocks[other].images:
                 return True
-            if other != index and other in self.decisions:
-                if self.decisions[other].action is Action.KEEP:
-                    return False
+            known = self.decisions.get(other) if other != index else None
+            if known is not None and known.action is Action.KEEP:
+                return False
         return False
 
     def _is_at_picture(self, index: int) -> bool:
@@ -295,7 +296,7 @@ def _linked(block: Block) -> bool:
 
 def _names(node: Node | None, up: int, pattern: re.Pattern[str]) -> bool:
     """Whether an element around a block, so many up, is named so."""
-    for _, each in zip(range(up), node.ancestors() if node is not None else (), strict=False):
+    for each in islice(node.ancestors() if node is not None else (), up):
         if each.names and pattern.search(each.names[:200]):
             return True
     return False
@@ -306,7 +307,8 @@ def _depth(node: Node) -> int:
 
 
 def _in_address(node: Node | None) -> bool:
-    return any(n.tag == "address" for _, n in zip(range(3), node.ancestors() if node else ()))
+    above = node.ancestors() if node is not None else ()
+    return any(each.tag == "address" for each in islice(above, _UP))
 
 
 def _is_stamp(text: str) -> bool:
@@ -314,7 +316,8 @@ def _is_stamp(text: str) -> bool:
     if len(text) > _STAMP_CHARS:
         return False
     digits = sum(char.isdigit() for char in text)
-    return digits >= _STAMP_SHARE * max(1, sum(char.isalnum() for char in text)) and digits > 3
+    letters = sum(char.isalnum() for char in text)
+    return digits >= max(_STAMP_DIGITS, _STAMP_SHARE * letters)
 
 
 def _key(text: str) -> str:

@@ -55,24 +55,24 @@ def sniff(head: str) -> float:
 
 def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, an HTML document or fragment."""
-    blocks, facts, credits = _read(source)
+    blocks, facts, marked = _read(source)
     for text in hidden_texts(source, facts.get("json_ld", ""), blocks):
         blocks += tuple(_from_data(text, len(blocks)))
-    return Clip(KIND, source, blocks, url or facts.get("url"), facts, credits)
+    return Clip(KIND, source, blocks, url or facts.get("url"), facts, marked)
 
 
 def _read(source: str) -> tuple[tuple[Block, ...], dict[str, str], tuple[str, ...]]:
     builder = Builder()
     root = parsed(source)
-    credits: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
     if root is not None:
         builder.walk(root)
-        credits = marked_credits(root)
+        marked = marked_credits(root)
     blocks = builder.finish()
     facts = builder.facts
     if "json_ld" in facts:
         facts["json_ld"] = facts["json_ld"].strip()
-    return blocks, facts, credits
+    return blocks, facts, marked
 
 
 def _from_data(text: str, index: int) -> Iterator[Block]:
