@@ -16,6 +16,7 @@ from typing import Any
 from . import dates, metadata
 from .captions import Caption, captions_of
 from .clip import Block, Clip
+from .credits import Credit
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .metadata import Dateline, Video
@@ -25,7 +26,7 @@ from .render import markdown_text, plain_text
 SCHEMA_VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-__all__ = ["Article", "Caption", "Dateline", "Video", "assemble"]
+__all__ = ["Article", "Caption", "Credit", "Dateline", "Video", "assemble"]
 
 
 @dataclass(frozen=True)

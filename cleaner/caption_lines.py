@@ -24,7 +24,6 @@ from .weigh import Heard
 
 CREDIT_BEHIND = "context.credit-behind"
 CREDIT_UNDER = "context.credit-under"
-CREDIT_ABOVE = "context.credit-above"
 CREDIT_ALONE = "context.credit-alone"
 ALTERNATIVE = "context.alternative-text"
 CUE = "context.caption-words"
@@ -36,7 +35,7 @@ _OWN_LEVEL = 2
 # A caption has so many words; above the second number it may as well be a paragraph that a
 # picture without a caption follows.
 _WORDS = (2, 110)
-_LONG_WORDS, _CUED_WORDS, _UNDER_WORDS = 45, 70, 25
+_LONG_WORDS, _CUED_WORDS = 45, 70
 # With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
 # that little else speaks for; the better its other cue, the higher the chance may be.
 _DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
@@ -70,19 +69,18 @@ class CaptionLines:
             return {}
         self._heard = heard
         first, last = _story(context)
-        known = heard is not None and heard.knows
-        title = heard.title if heard is not None and known else find_title(context)
+        title = heard.title if heard is not None and heard.knows else None
+        if title is None:
+            title = find_title(context)
         found: dict[int, Decision] = {}
         for index in context.alive:
             near = first - _NEAR_STORY <= index <= last
             if index in found or index == title or not near:
                 continue
-            reason = (
-                self._reason(index, first, last, heard) if self._may_be_caption(index) else None
-            )
+            reason = self._reason(index, last, heard) if self._may_be_caption(index) else None
             if reason is not None:
                 found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
-                beside = self._credits_beside(index, reason)
+                beside = self._credits_under(index)
                 for other in (each for each in beside if each in context.place):
                     block = self.clip.blocks[other]
                     found[other] = _decision(block, Label.CREDIT, CREDIT_UNDER, heard)
@@ -169,11 +167,9 @@ class CaptionLines:
         digits = sum(char.isdigit() for char in block.text)
         return digits < _STAMP_SHARE * len(block.text)
 
-    def _credits_beside(self, index: int, reason: str) -> Iterator[int]:
+    def _credits_under(self, index: int) -> Iterator[int]:
         """The lines that hold the credit of a caption."""
-        if reason == CREDIT_ABOVE:
-            yield index - 1
-        elif self._is_credit_for(index, index + 1):
+        if self._is_credit_for(index, index + 1):
             yield index + 1
             if is_label(self.clip.blocks[index + 1].text):
                 yield index + 2
@@ -235,7 +231,7 @@ class CaptionLines:
 
     # --- why a line is a caption
 
-    def _reason(self, index: int, first: int, last: int, heard: Heard | None) -> str | None:
+    def _reason(self, index: int, last: int, heard: Heard | None) -> str | None:
         block = self.clip.blocks[index]
         chance = heard.chance(index) if heard is not None else None
         doubted = chance is not None and chance < _DOUBTED
@@ -249,24 +245,23 @@ class CaptionLines:
         listed = block.kind is Kind.LIST_ITEM and not doubted
         if listed:
             return None
-        if index != last and self._has_credit_behind(index, picture is not None, doubted):
+        if (
+            index != last
+            and not surely
+            and self._has_credit_behind(index, picture is not None, doubted)
+        ):
             return CREDIT_BEHIND
         if self._is_credit_for(index, index + 1) and self._fits(index, doubted, surely):
             return CREDIT_UNDER
         if block.kind is not Kind.HEADING:
-            return self._weaker_reason(index, first, chance, picture)
+            return self._weaker_reason(index, chance, picture)
         return None
 
-    def _weaker_reason(
-        self, index: int, first: int, chance: float | None, picture: Image | None
-    ) -> str | None:
+    def _weaker_reason(self, index: int, chance: float | None, picture: Image | None) -> str | None:
         if self._is_cued(index, chance, picture):
             return CUE
-        if chance is None or chance > _SURELY:
-            return None
-        if chance < _REPEATED_CHANCE and self._is_repeated(index):
-            return REPEATED
-        return CREDIT_ABOVE if self._is_under_credit(index, first) else None
+        repeated = chance is not None and chance < _REPEATED_CHANCE and self._is_repeated(index)
+        return REPEATED if repeated else None
 
     def _has_credit_behind(self, index: int, pictured: bool, doubted: bool) -> bool:
         split = self._split(index)
@@ -321,23 +316,6 @@ class CaptionLines:
             return False
         beside = [blocks[i].text for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
         return blocks[index].text in beside
-
-    def _is_under_credit(self, index: int, first: int) -> bool:
-        """Whether a credit stands over a short line, and over the credit nothing that it could
-        be for."""
-        line = self._credit(index - 1)
-        if line is None or line.strength != "sure" or line.of_source:
-            return False
-        if self.shapes[index].words > _UNDER_WORDS or not self.shapes[index].sentence:
-            return False
-        over = index - 2
-        return over < first or self.shapes_or_none(over) is None
-
-    def shapes_or_none(self, index: int) -> Shape | None:
-        """The shape of a line that could be a caption."""
-        if index not in self.shapes or not self._may_be_caption(index):
-            return None
-        return self.shapes[index]
 
     def _is_guessed(self, index: int, decision: Decision) -> bool:
         """Whether the classifier alone calls a line a caption, and no credit stands near it."""

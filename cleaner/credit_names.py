@@ -21,6 +21,8 @@ _CAPLESS = re.compile(
     r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
 _CAPLESS_CHARS = 14
+# The end of a sentence, or a mark that parts a name from what is before it.
+_NO_NAME = re.compile(r"\w{4}[.!?…]\s|\S[©:]")
 _DIGIT = re.compile(r"\d")
 _HANDLE = re.compile(r"@?[\w.-]+\.(?:com|org|net|de|at|ch|fr|es|it|info|is|uk|ru)\b|^@\w+", re.I)
 _MOST_WORDS, _PERSON_WORDS, _MOST_CHARS = 9, (2, 4), 90
@@ -71,6 +73,8 @@ def is_name(text: str) -> bool:
         return False
     if _CAPLESS.search(text):
         return len(text) <= _CAPLESS_CHARS and not re.search(r"[。、！？?!.…]", text)
+    if _NO_NAME.search(text):
+        return False
     words = [word for word in re.split(r"[\s/|]+", text) if word]
     if not 1 <= len(words) <= _MOST_WORDS:
         return False

@@ -186,14 +186,13 @@ AGENCIES = frozenset(
     pa wire|pa media|pa images|press association|epa|epa-efe|efe|epa/efe|dpa|dpa-bildfunk|dpa images
     dpa picture-alliance|dpa/picture alliance|imago|imago images|imago-images|imago-images-bilder
     picture alliance|picture-alliance|apa|apa-images|apa images|keystone|keystone-sda|anp|belga
-    belga image|europa press|télam|telam|ansa|lapresse|agi|adnkronos|pap|ctk|čtk|čtk foto|tasr|mti
-    tass
-    tass|итар-тасс|тасс|риа новости|рия новости|ria novosti|sputnik|спутник|коммерсантъ|xinhua|新华社
-    新華社
+    belga image|europa press|télam|telam|ansa|lapresse|agi|adnkronos|pap|ctk|čtk|čtk foto|tasr
+    mti|tass|итар-тасс|тасс|риа новости|рия новости|ria novosti|sputnik|спутник|коммерсантъ|xinhua
+    新华社|新華社
     中新社|视觉中国|kyodo|共同|共同通信|共同通信社|jiji|時事
     時事通信|afp時事|ロイター|afp=時事
-    ゲッティ|ゲッティイメージズ|anadolu|anadolu agency|anadolu ajansı|aa|dha|iha|depo photos|bloomberg
-    shutterstock
+    ゲッティ|ゲッティイメージズ|anadolu|anadolu agency|anadolu ajansı|aa|dha|iha|depo photos
+    bloomberg|shutterstock
     shutterstock.com|istock|istockphoto|alamy|alamy stock photo|adobe stock|adobestock
     stock.adobe.com
     depositphotos|dreamstime|123rf|unsplash|pexels|pixabay|freepik|flickr|wikimedia
