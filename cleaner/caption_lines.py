@@ -282,7 +282,7 @@ class CaptionLines:
             return False
         if line is None or line.of_source:
             return False
-        if line.strength == "agency":
+        if line.strength in ("agency", "names"):
             # Under a paragraph it says who reports.
             return shape.sentence and shape.words <= _LONG_WORDS and not surely
         return shape.words <= _LONG_WORDS or self._stands_apart(index)

@@ -35,6 +35,8 @@ _ABBREVIATED = re.compile(
     r"(?:\b[a-zà-ÿ]{1,3}|\b\d{1,2}|\b(?:prof|capt|dept|univ|gouv|govt|sens|insp|messrs))\.$", re.I
 )
 _MARKED_CHARS = 160
+# "Boats / Moorings" is as often a heading; "Ines Falk/Harbour Press" is none.
+_TIGHT_SLASH = re.compile(r"\S/\S")
 # What parts a label from its name beyond doubt.
 _PARTED = re.compile(r"[:：©=＝]|\bby\b|^courtesy", re.I)
 _LOOSE_WORDS = 5
@@ -140,7 +142,7 @@ def credit_line(text: str) -> CreditLine | None:
         several = bracketed or len(_NAMES.split(bare)) > 1
         return CreditLine(tuple(credits_of(bare)), "sure" if several else "agency")
     if text[-1] not in ".:" and is_name(bare):
-        named = bracketed or text[0] in "/|" or "/" in bare
+        named = bracketed or text[0] in "/|" or _TIGHT_SLASH.search(bare)
         return CreditLine(tuple(credits_of(bare)), "names" if named else "name")
     return None
 
