@@ -33,6 +33,7 @@ _STORY_SHARE = 0.9
 _NEAR, _UP = 3, 4
 _LINKED = 0.7
 _CAPTION_WORDS = (1, 90)
+_SENTENCE_WORDS, _SURELY_TEXT = 5, 0.95
 _ALT_CHARS = 12
 _LEAD_BLOCKS = 25
 _LEAD_NEAR = 8
@@ -213,7 +214,13 @@ class _Page:
             return None
         if self._says_alternative(index):
             return _as(decision, Label.CAPTION, ALTERNATIVE)
-        if self._has_picture_near(index, 1) and _names(block.node, 2, _PICTURE_NAME):
+        # A name under a portrait, a review beside one: only a sentence that the classifier
+        # is not sure of is a caption without its picture saying the same.
+        chances = [each.score for each in decision.evidence if each.score is not None]
+        doubted = bool(chances) and min(chances) < _SURELY_TEXT and ends_sentence(block.text)
+        doubted = doubted and count_words(block.text) >= _SENTENCE_WORDS
+        near = doubted and self._has_picture_near(index, 1)
+        if near and _names(block.node, 2, _PICTURE_NAME):
             return _as(decision, Label.CAPTION, BESIDE_PICTURE)
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from cleaner import Cleaner, Credit, Label
@@ -182,7 +184,7 @@ def test_a_hostile_caption_costs_no_time(text: str) -> None:
 # --- in clips
 
 
-def _body(sentences: list[str]) -> str:
+def _body(sentences: Sequence[str]) -> str:
     return "".join(f"<p>{sentence}</p>" for sentence in sentences)
 
 
