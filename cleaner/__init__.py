@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .article import Article, Caption, Dateline, Video
+    from .article import Article, Caption, Credit, Dateline, Video
     from .clip import Block, Clip, Image, Kind, Link
     from .decision import Decision, Evidence
     from .engine import Cleaner, clean
@@ -24,6 +24,7 @@ __all__ = [
     "Cleaner",
     "CleanerError",
     "Clip",
+    "Credit",
     "Dateline",
     "Decision",
     "Evidence",
@@ -49,6 +50,7 @@ _HOMES = {
     "Cleaner": "engine",
     "CleanerError": "errors",
     "Clip": "clip",
+    "Credit": "article",
     "Dateline": "article",
     "Decision": "decision",
     "Evidence": "decision",

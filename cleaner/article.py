@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import dates, metadata
+from .captions import Caption, captions_of
 from .clip import Block, Clip
+from .credits import Credit
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .metadata import Caption, Dateline, Video
+from .metadata import Dateline, Video
 from .page import Page, read_page
 from .render import markdown_text, plain_text
 
 SCHEMA_VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-__all__ = ["Article", "Caption", "Dateline", "Video", "assemble"]
+__all__ = ["Article", "Caption", "Credit", "Dateline", "Video", "assemble"]
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def assemble(clip: Clip, decisions: Sequence[Decision]) -> Article:
         clip=clip,
         decisions=tuple(decisions),
         text=plain_text(clip.kind, kept_blocks(decisions)),
-        captions=metadata.captions(decisions),
+        captions=captions_of(decisions, clip.credits),
         videos=metadata.videos(decisions),
     )
 
@@ -211,6 +213,7 @@ def _caption_dict(caption: Caption) -> dict[str, Any]:
         "text": caption.text,
         "title": caption.title,
         "credits": caption.credits,
+        "credit_parts": [credit._asdict() for credit in caption.credit_parts],
         "image": None if caption.image is None else caption.image._asdict(),
         "after": caption.after,
     }

@@ -124,6 +124,8 @@ class Clip:
 
     `facts` holds what the source says of itself outside its blocks (front matter, `<title>`,
     `<meta>`, `<html lang>`), by lower-case name; nothing in it was judged or parsed further.
+    `credits` are the texts that a page's markup calls a picture's credit or sets off as one:
+    they stand inside of its blocks, which know nothing of the elements in them.
     """
 
     kind: str
@@ -131,3 +133,4 @@ class Clip:
     blocks: tuple[Block, ...]
     url: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    credits: tuple[str, ...] = ()

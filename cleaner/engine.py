@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Literal
 
 from .article import Article, assemble
+from .caption_lines import CaptionLines
 from .classifier import HTML, Classifier
 from .clip import Clip
 from .context import Context
 from .decide import leaving, outright, staying
 from .decision import Decision
+from .pictures import settle_pictures
 from .readers import AUTO, read
 from .render import blank_before
 from .rules import RuleSet, load_packs
@@ -90,10 +92,13 @@ class Cleaner:
         if not self.rules.overridable:
             decisions |= outright(clip, self.rules.outright(hits), heard)
             alive = [index for index in alive if index not in decisions]
+        lines = CaptionLines(clip, shapes) if clip.kind != HTML else None
         while True:
             context = Context(clip, shapes, alive)
             evidence = self.rules.settle(hits, context)
             gone = leaving(context, evidence, heard, decisions)
+            if not gone and lines is not None:
+                gone = lines.leaving(context, heard)
             if gone:
                 decisions |= gone
                 alive = [index for index in alive if index not in gone]
@@ -109,6 +114,10 @@ class Cleaner:
             languages = left
             hits = self.rules.match(clip, shapes, languages)
         decisions |= staying(context, evidence, heard)
+        if lines is None:
+            decisions |= settle_pictures(clip, decisions)
+        else:
+            decisions |= dict(lines.renamed(context, decisions))
         return assemble(clip, [decisions[block.index] for block in clip.blocks])
 
     def _hear(self, clip: Clip, alive: Sequence[int], weighed: bool) -> Heard | None:

@@ -1,43 +1,27 @@
-"""What leaves the text and is kept beside it: captions, credits, videos, byline, dates, as the
-clip's own blocks give them. What the page says of itself is in `page`."""
+"""What leaves the text and is kept beside it: videos, byline, dates, as the clip's own blocks
+give them; captions are in `captions`. What the page says of itself is in `page`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from .clip import Image, Kind
 from .dates import iso_date
 from .decision import Decision
 from .labels import Action, Label
 from .shape import fold
 
-# Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
-# "AFP via Getty Images", "Alex Wong | Getty Images".
-_CREDIT_SPLIT = re.compile(r"\s*(?:/|／|\||｜|;|؛|、|\bvia\b|·|•)\s*", re.I)
 _NAME_SPLIT = re.compile(
     r"\s*(?:,|，|、|،|;|；|؛|&|\||/|／|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*"
 )
 _EDGES = " \t\n\u00a0\u3000|/-–—,;:()[]（）【】〔〕［］=＝：，、،؛／｜"
-_OPENERS = {")": "(", "）": "（", "]": "[", "】": "【"}
 # What sets a site's name off in a title.
 _SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
 _SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:min|分|دقيقة|دقائق)", re.I)
-
-
-class Caption(NamedTuple):
-    """A picture's caption. `after` is the index of the kept block it followed, None at the
-    start; `credits` are names of persons and agencies, as written."""
-
-    text: str
-    title: str | None = None
-    credits: tuple[str, ...] = ()
-    image: Image | None = None
-    after: int | None = None
 
 
 class Video(NamedTuple):
@@ -92,113 +76,6 @@ def part(decision: Decision, name: str) -> str | None:
             if found.name == name:
                 return decision.block.text[found.start : found.end].strip()
     return None
-
-
-def captions(decisions: Sequence[Decision]) -> tuple[Caption, ...]:
-    """The captions in order, each with the title, credit line and image that belong to it."""
-    return tuple(_CaptionReader().read(decisions))
-
-
-class _CaptionReader:
-    """Joins what stands together: image, caption title, caption, credit line, in this order."""
-
-    def __init__(self) -> None:
-        self.title: str | None = None
-        self.image: Image | None = None
-        self.pending: Caption | None = None
-        self.after: int | None = None
-
-    def read(self, decisions: Sequence[Decision]) -> Iterator[Caption]:
-        for decision in decisions:
-            if decision.action is Action.KEEP:
-                yield from self._end()
-                self.after = decision.block.index
-            elif _is_picture(decision):
-                yield from self._end()
-                self.image = next(iter(decision.block.images), None)
-            elif decision.label is Label.CAPTION and part(decision, "title"):
-                yield from self._end()
-                self.title = part(decision, "title")
-            elif decision.label is Label.CAPTION:
-                credit_above = self._take_credit_above()
-                yield from self._end(keep_image=True)
-                self.pending = self._caption(decision, credit_above)
-            elif decision.label is Label.CREDIT:
-                self._credit(decision)
-        yield from self._end()
-
-    def _take_credit_above(self) -> tuple[str, ...]:
-        """The names of a credit line that stands over its caption: one without a caption yet."""
-        if self.pending is None or self.pending.text:
-            return ()
-        found, self.pending = self.pending.credits, None
-        return found
-
-    def _caption(self, decision: Decision, credit_above: tuple[str, ...]) -> Caption:
-        text, found = split_credit(decision)
-        image = next(iter(decision.block.images), self.image)
-        found = tuple(dict.fromkeys(credit_above + found))
-        caption = Caption(text, self.title, found, image, self.after)
-        self.title = self.image = None
-        return caption
-
-    def _credit(self, decision: Decision) -> None:
-        found = split_credits(part(decision, "credit") or decision.block.text)
-        pending = self.pending or Caption("", self.title, (), self.image, self.after)
-        self.pending = pending._replace(credits=tuple(dict.fromkeys(pending.credits + found)))
-
-    def _end(self, keep_image: bool = False) -> Iterator[Caption]:
-        if self.pending is not None:
-            yield self.pending
-            self.pending = None
-        if not keep_image:
-            self.image = None
-
-
-def _is_picture(decision: Decision) -> bool:
-    """Whether a block is a picture and not the text under one. Its alternative text is no
-    caption only because it stands where captions do; with a credit in it, it is one."""
-    if decision.label is Label.CAPTION and decision.block.kind is Kind.IMAGE:
-        return not any(evidence.parts for evidence in decision.evidence)
-    return decision.label is Label.IMAGE
-
-
-def split_credit(decision: Decision) -> tuple[str, tuple[str, ...]]:
-    """A caption's text without its credit, and the names in the credit.
-
-    The text is cut where the evidence's `tail` part begins (the credit with its label and
-    brackets), or at the credit itself.
-    """
-    text = decision.block.text
-    tails = []
-    for evidence in decision.evidence:
-        parts = {piece.name: piece for piece in evidence.parts}
-        if "credit" in parts:
-            credit = parts["credit"]
-            tails.append((parts.get("tail", credit).start, credit))
-    if not tails:
-        # "Image caption The crew …": the rule points out what is behind the label.
-        return part(decision, "text") or text.strip(), ()
-    # Where two rules see a credit, the one that sees more of it is right: "Photo by Ines
-    # Falk / AFP" is more than "AFP".
-    cut, credit = min(tails, key=lambda tail: tail[0])
-    return _trimmed(text[:cut]), split_credits(text[credit.start : credit.end])
-
-
-def _trimmed(text: str) -> str:
-    """`text` without signs at its end, but for a bracket that closes one of its own."""
-    bare = text.rstrip(_EDGES)
-    behind = text[len(bare) : len(bare) + 1]
-    opener = _OPENERS.get(behind)
-    if opener and bare.count(opener) > bare.count(behind):
-        return bare + behind
-    return bare
-
-
-def split_credits(text: str) -> tuple[str, ...]:
-    """The names in a credit: `SPUTNIK/REUTERS` are two."""
-    names = (name.strip(_EDGES + ".©") for name in _CREDIT_SPLIT.split(text))
-    return tuple(name for name in names if name)
 
 
 def videos(decisions: Sequence[Decision]) -> tuple[Video, ...]:

@@ -70,6 +70,11 @@ class Heard:
         at = self._place.get(index)
         return (self._verdict.evidence(at),) if at is not None and self.knows else ()
 
+    def chance(self, index: int) -> float | None:
+        """The probability that a block is text, None where the classifier does not know."""
+        at = self._place.get(index)
+        return self._verdict.text[at] if at is not None and self.knows else None
+
     def settled(self, clip: Clip) -> dict[int, Decision]:
         """The decisions about blocks that are chrome beyond doubt: on whole pages most."""
         if not (self.knows and self._page) or len(self._place) < _MANY_BLOCKS:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import Action, Article, Block, Caption, Cleaner, Clip, Decision, Image, Label
+from cleaner import Action, Article, Block, Caption, Cleaner, Clip, Credit, Decision, Image, Label
 from cleaner.article import assemble
 
 from .corpus import ROOT, SEEDS
@@ -66,7 +66,17 @@ def test_the_dict_holds_every_field(story: Article) -> None:
         {
             "text": "The crane at dusk on May 3, 2023.",
             "title": None,
-            "credits": ["SPUTNIK", "REUTERS"],
+            "credits": ["SPUTNIK/REUTERS"],
+            "credit_parts": [
+                {
+                    "text": "SPUTNIK/REUTERS",
+                    "photographers": [],
+                    "agencies": ["SPUTNIK", "REUTERS"],
+                    "rights_holder": None,
+                    "licence": None,
+                    "source": None,
+                }
+            ],
             "image": None,
             "after": 0,
         }
@@ -256,7 +266,9 @@ def test_after_is_the_kept_block_that_a_picture_or_video_followed(story: Article
 def test_a_picture_before_all_text_stands_after_nothing(cleaner_: Cleaner) -> None:
     caption = "The crane at dusk. Photo by Ines Falk / AFP"
     article = cleaner_.clean("\n\n".join([caption, *PARAGRAPHS]), "text")
-    assert article.captions == (Caption("The crane at dusk.", None, ("Ines Falk", "AFP")),)
+    credit = Credit("Ines Falk / AFP", ("Ines Falk",), ("AFP",))
+    caption_ = Caption("The crane at dusk.", None, (credit.text,), credit_parts=(credit,))
+    assert article.captions == (caption_,)
     assert article.captions[0].after is None
 
 
@@ -279,7 +291,7 @@ def test_a_caption_under_the_headline_of_a_page_follows_no_block(page: Article) 
 def test_a_caption_has_the_image_of_its_figure(page: Article) -> None:
     caption = page.captions[0]
     assert caption.image == Image("/img/reading-room.jpg", "Two people at a table")
-    assert caption.credits == ("Nell Sparrow", "PA")
+    assert caption.credits == ("Nell Sparrow/PA",)
     assert caption.text.endswith("the winter of 1963.")
 
 

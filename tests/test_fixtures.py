@@ -264,7 +264,7 @@ def test_summit_title(summit: Article) -> None:
 def test_summit_captions_stand_apart_from_their_credits(summit: Article) -> None:
     assert [caption.text for caption in summit.captions] == list(CAPTION_TEXTS)
     assert [caption.title for caption in summit.captions] == list(CAPTION_TITLES)
-    assert [caption.credits for caption in summit.captions] == [("SPUTNIK", "REUTERS"), ("AP",)]
+    assert [caption.credits for caption in summit.captions] == [("SPUTNIK/REUTERS",), ("AP",)]
 
 
 def test_summit_videos_have_their_durations(summit: Article) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ..clip import Block, Clip
 from ..json_ld import RECORD
 from . import html_elements as elements
+from .html_credits import marked_credits
 from .html_gather import Gatherer
 from .html_tree import parsed, parsed_again, permitted
 from .script_data import hidden_texts, script_node
@@ -57,22 +58,24 @@ def sniff(head: str) -> float:
 
 def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, an HTML document or fragment."""
-    blocks, facts = _read(source)
+    blocks, facts, marked = _read(source)
     for text in hidden_texts(source, facts.get("json_ld", ""), blocks):
         blocks += tuple(_from_data(text, len(blocks)))
-    return Clip(KIND, source, blocks, url or facts.get("url"), facts)
+    return Clip(KIND, source, blocks, url or facts.get("url"), facts, marked)
 
 
-def _read(source: str) -> tuple[tuple[Block, ...], dict[str, str]]:
+def _read(source: str) -> tuple[tuple[Block, ...], dict[str, str], tuple[str, ...]]:
     builder = Builder()
     root = parsed(source)
+    marked: tuple[str, ...] = ()
     if root is not None:
         builder.walk(root)
+        marked = marked_credits(root)
     blocks = builder.finish()
     facts = builder.facts
     if builder.json_ld:
         facts["json_ld"] = RECORD.join(builder.json_ld)
-    return blocks, facts
+    return blocks, facts, marked
 
 
 def _from_data(text: str, index: int) -> Iterator[Block]:

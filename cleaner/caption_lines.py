@@ -1,0 +1,379 @@
+"""Captions among the lines of a text clip, by the credits at and under them.
+
+In a text nothing marks a picture. What gives its caption away is the credit: at the line's
+end, or alone on the next line. Judged when nothing else leaves any more; a line that is taken
+out here has the credit beside it as its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from statistics import median
+
+from .clip import Block, Clip, Image, Kind
+from .context import Context
+from .credits import CreditLine, Split, credit_line, is_cued, is_label, split_caption
+from .decide import find_title
+from .decision import Decision, Evidence
+from .labels import Action, Label
+from .shape import Shape, count_words
+from .weigh import Heard
+
+CREDIT_BEHIND = "context.credit-behind"
+CREDIT_UNDER = "context.credit-under"
+CREDIT_ALONE = "context.credit-alone"
+ALTERNATIVE = "context.alternative-text"
+CUE = "context.caption-words"
+REPEATED = "context.repeated-line"
+OTHER_STORY = "context.other-story"
+NO_CREDIT = "context.no-credit"
+
+_OWN_LEVEL = 2
+# A caption has so many words; above the second number it may as well be a paragraph that a
+# picture without a caption follows.
+_WORDS = (2, 110)
+_LONG_WORDS, _CUED_WORDS = 45, 70
+# With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
+# that little else speaks for; the better its other cue, the higher the chance may be.
+_DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
+_REPEATED_CHANCE = 0.8
+_NEAR_STORY = 14
+_KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
+_CREDIT_LENGTH = 160
+_SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
+_REPEATED_WORDS, _ALT_WORDS = 5, 3
+_STAMP_SHARE = 0.18
+# Empty lines over a picture, against those between paragraphs.
+_WIDE, _WIDER = 8, 3
+
+
+class CaptionLines:
+    """The captions and credits among a text's lines. Made once for a clip: what its lines say
+    does not change while others leave."""
+
+    def __init__(self, clip: Clip, shapes: Mapping[int, Shape]) -> None:
+        self.clip = clip
+        self.shapes = shapes
+        self._credits: dict[int, CreditLine | None] = {}
+        self._splits: dict[int, Split] = {}
+        self._gaps = _gaps(clip)
+        self._heard: Heard | None = None
+        self._usual = median(self._gaps) if self._gaps else 0
+
+    def leaving(self, context: Context, heard: Heard | None) -> dict[int, Decision]:
+        """The decisions about alive lines that are captions or credits."""
+        if not context.alive:
+            return {}
+        self._heard = heard
+        first, last = _story(context)
+        title = heard.title if heard is not None and heard.knows else None
+        if title is None:
+            title = find_title(context)
+        found: dict[int, Decision] = {}
+        for index in context.alive:
+            near = first - _NEAR_STORY <= index <= last
+            if index in found or index == title or not near:
+                continue
+            reason = self._reason(index, last, heard) if self._may_be_caption(index) else None
+            if reason is not None:
+                found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
+                beside = self._credits_under(index)
+                for other in (each for each in beside if each in context.place):
+                    block = self.clip.blocks[other]
+                    found[other] = _decision(block, Label.CREDIT, CREDIT_UNDER, heard)
+            elif self._is_sure_credit(index):
+                block = self.clip.blocks[index]
+                found[index] = _decision(block, Label.CREDIT, CREDIT_ALONE, heard)
+        return found
+
+    def renamed(
+        self, context: Context, decisions: Mapping[int, Decision]
+    ) -> Iterator[tuple[int, Decision]]:
+        """The lines that left the text under another name and are captions' credits; and
+        captions that are another story's, or that nothing but the classifier calls so."""
+        if not context.alive:
+            return
+        first, last = _story(context)
+        for index, decision in decisions.items():
+            if any(evidence.level >= _OWN_LEVEL for evidence in decision.evidence):
+                continue
+            if decision.label in (Label.CAPTION, Label.CREDIT):
+                if 0 <= context.last < index:
+                    yield index, _renamed(decision, Label.RELATED, OTHER_STORY)
+                elif self._is_guessed(index, decision):
+                    yield index, _renamed(decision, Label.OTHER_CHROME, NO_CREDIT)
+            elif decision.action is Action.REMOVE and not is_label(decision.block.text):
+                near = first - _NEAR_STORY <= index <= last
+                if near and _is_weak(decision) and self._is_sure_credit(index):
+                    yield index, _renamed(decision, Label.CREDIT, CREDIT_ALONE)
+                elif self._is_credit_of_caption(index, decisions):
+                    yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
+
+    def _is_credit_of_caption(self, index: int, decisions: Mapping[int, Decision]) -> bool:
+        """Whether a caption stands over a line, a label between them aside, that credits it."""
+        labelled = index > 0 and is_label(self.clip.blocks[index - 1].text)
+        above = decisions.get(index - 1 - labelled)
+        if above is None or above.label is not Label.CAPTION:
+            return False
+        return self._is_credit_for(above.block.index, index - labelled)
+
+    # --- what a line says
+
+    def _credit(self, index: int) -> CreditLine | None:
+        """What a line credits, if it is nothing but a credit; of a label alone, what the line
+        under it says."""
+        if index not in self._credits:
+            self._credits[index] = self._read_credit(index)
+        return self._credits[index]
+
+    def _split(self, index: int) -> Split:
+        """A line parted from the credit at its end."""
+        if index not in self._splits:
+            self._splits[index] = split_caption(self.clip.blocks[index].text)
+        return self._splits[index]
+
+    def _read_credit(self, index: int) -> CreditLine | None:
+        if not 0 <= index < len(self.clip.blocks):
+            return None
+        block = self.clip.blocks[index]
+        if len(block.text) > _CREDIT_LENGTH or block.kind is Kind.HEADING:
+            return None
+        if is_label(block.text) and index + 1 < len(self.clip.blocks):
+            below = self.clip.blocks[index + 1].text
+            return credit_line(f"{block.text.rstrip(': ')}: {below}")
+        return credit_line(block.text)
+
+    def _is_sure_credit(self, index: int) -> bool:
+        line = self._credit(index)
+        if line is None or line.strength != "sure" or line.of_source:
+            return False
+        return not self._is_text(index)
+
+    def _is_text(self, index: int) -> bool:
+        """Whether the classifier takes a line for text: it does so with few credits."""
+        chance = self._heard.chance(index) if self._heard is not None else None
+        return chance is not None and chance >= _DOUBTED
+
+    def _may_be_caption(self, index: int) -> bool:
+        block, shape = self.clip.blocks[index], self.shapes[index]
+        if block.kind not in _KINDS or not _WORDS[0] <= shape.words <= _WORDS[1]:
+            return False
+        if block.text[0] in ",.;:)" or block.text[0].islower():
+            # The rest of a sentence, which a link or a name was cut out of.
+            return False
+        digits = sum(char.isdigit() for char in block.text)
+        return digits < _STAMP_SHARE * len(block.text)
+
+    def _credits_under(self, index: int) -> Iterator[int]:
+        """The lines that hold the credit of a caption."""
+        if self._is_credit_for(index, index + 1):
+            yield index + 1
+            if is_label(self.clip.blocks[index + 1].text):
+                yield index + 2
+
+    def _is_credit_for(self, caption: int, index: int) -> bool:
+        """Whether a line is the credit of the caption over it."""
+        line = self._credit(index)
+        if line is None or self._is_text(index):
+            return False
+        if line.strength == "sure":
+            return True
+        if line.strength == "names":
+            return self.shapes[caption].sentence if caption in self.shapes else False
+        if self._gap(index) > max(1, self._gap(caption)):
+            return False
+        if line.strength == "agency":
+            return True
+        known = all(_folded(credit.text) in self._known for credit in line.credits)
+        return known and self._gap(caption) >= self._gap(index)
+
+    def _is_known(self, split: Split) -> bool:
+        """Whether the clip credits the same elsewhere, in words that leave no doubt."""
+        return all(_folded(credit.text) in self._known for credit in split.credits)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """What the lines of the clip credit, and the names that stand alone on several."""
+        found: set[str] = set()
+        names: Counter[str] = Counter()
+        for block in self.clip.blocks:
+            repeated = self._lines[_folded(block.text)] > 1
+            # No other line can credit beyond doubt, or be a name that stands on several.
+            if len(block.text) > _CREDIT_LENGTH or not (repeated or _SIGNS.search(block.text)):
+                continue
+            line = self._credit(block.index)
+            for credit in line.credits if line is not None else ():
+                if line is not None and line.strength == "sure":
+                    found.add(_folded(credit.text))
+                elif line is not None and line.strength == "name":
+                    names[_folded(credit.text)] += self._stands_apart(block.index - 1)
+        return frozenset(found | {name for name, count in names.items() if count > 1})
+
+    @cached_property
+    def _lines(self) -> Counter[str]:
+        return Counter(_folded(block.text) for block in self.clip.blocks)
+
+    def _may_stand_alone(self, text: str) -> bool:
+        """Whether a caption's text is more than a fragment, and not the clip's headline with
+        the name of its site behind it."""
+        return count_words(text) >= _WORDS[0] and not self._lines[_folded(text)]
+
+    def _gap(self, index: int) -> int:
+        """How many empty lines stand over a line."""
+        return self._gaps[index] if 0 <= index < len(self._gaps) else 0
+
+    def _stands_apart(self, index: int) -> bool:
+        """Whether far more empty lines stand over a line than between most."""
+        return self._gap(index) >= max(_WIDE, _WIDER * self._usual)
+
+    # --- why a line is a caption
+
+    def _reason(self, index: int, last: int, heard: Heard | None) -> str | None:
+        block = self.clip.blocks[index]
+        chance = heard.chance(index) if heard is not None else None
+        doubted = chance is not None and chance < _DOUBTED
+        surely = chance is not None and chance > _SURELY
+        picture = self._picture_over(index)
+        if picture is not None and _says(block.text, picture):
+            return ALTERNATIVE
+        own = self._credit(index)
+        if own is not None and own.strength != "name":
+            return None
+        listed = block.kind is Kind.LIST_ITEM and not doubted
+        if listed:
+            return None
+        if (
+            index != last
+            and not surely
+            and self._has_credit_behind(index, picture is not None, doubted)
+        ):
+            return CREDIT_BEHIND
+        if self._is_credit_for(index, index + 1) and self._fits(index, doubted, surely):
+            return CREDIT_UNDER
+        if block.kind is not Kind.HEADING:
+            return self._weaker_reason(index, chance, picture)
+        return None
+
+    def _weaker_reason(self, index: int, chance: float | None, picture: Image | None) -> str | None:
+        if self._is_cued(index, chance, picture):
+            return CUE
+        repeated = chance is not None and chance < _REPEATED_CHANCE and self._is_repeated(index)
+        return REPEATED if repeated else None
+
+    def _has_credit_behind(self, index: int, pictured: bool, doubted: bool) -> bool:
+        split = self._split(index)
+        if not split.credits or not self._may_stand_alone(split.text):
+            return False
+        if split.sure or pictured or self._is_known(split):
+            return True
+        return doubted and split.text[-1] in ".!?。"
+
+    def _fits(self, index: int, doubted: bool, surely: bool) -> bool:
+        """Whether a line over a credit is its caption, and not a paragraph that a picture
+        without a caption follows."""
+        block, shape = self.clip.blocks[index], self.shapes[index]
+        line = self._credit(index + 1)
+        if block.kind is Kind.HEADING or doubted:
+            return doubted
+        if self._gap(index + 1) > self._gap(index) + 1:
+            return False
+        if line is None or line.of_source:
+            return False
+        if line.strength in ("agency", "names"):
+            # Under a paragraph it says who reports.
+            return shape.sentence and shape.words <= _LONG_WORDS and not surely
+        return shape.words <= _LONG_WORDS or self._stands_apart(index)
+
+    def _is_cued(self, index: int, chance: float | None, picture: Image | None) -> bool:
+        """Whether the words of a line or what stands over it show a caption, and the
+        classifier is in doubt about it."""
+        shape = self.shapes[index]
+        if chance is None or shape.words > _CUED_WORDS:
+            return False
+        if is_cued(self.clip.blocks[index].text):
+            return chance < _CUED_CHANCE
+        if picture is not None and shape.words > _WORDS[0]:
+            return chance < _DOUBTED
+        apart = self._stands_apart(index) and shape.sentence and shape.words >= _REPEATED_WORDS
+        return apart and chance < _APART_CHANCE
+
+    def _picture_over(self, index: int) -> Image | None:
+        """The picture right over a line, or in it, where the clip marks pictures."""
+        blocks = self.clip.blocks
+        if blocks[index].images:
+            return blocks[index].images[0]
+        above = blocks[index - 1] if index > 0 else None
+        shown = above is not None and above.kind is Kind.IMAGE and above.images
+        return above.images[0] if above is not None and shown else None
+
+    def _is_repeated(self, index: int) -> bool:
+        """Whether the next line says the same: the caption and its copy for another screen."""
+        blocks = self.clip.blocks
+        if self.shapes[index].words < _REPEATED_WORDS:
+            return False
+        beside = [blocks[i].text for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
+        return blocks[index].text in beside
+
+    def _is_guessed(self, index: int, decision: Decision) -> bool:
+        """Whether the classifier alone calls a line a caption, and no credit stands near it."""
+        if decision.evidence[0].source != "classifier":
+            return False
+        block = decision.block
+        if self._picture_over(index) is not None:
+            return False
+        split = split_caption(block.text)
+        if split.credits and split.sure:
+            return False
+        return not self._is_credit_for(index, index + 1)
+
+
+def _is_weak(decision: Decision) -> bool:
+    """Whether no rule of words says what a line is."""
+    return all(evidence.source in ("classifier", "form") for evidence in decision.evidence)
+
+
+def _story(context: Context) -> tuple[int, int]:
+    """The first and last line of the story; of a clip in which it cannot be told, of the clip."""
+    if context.first < 0:
+        return context.alive[0], context.alive[-1]
+    return context.first, context.last
+
+
+def _folded(text: str) -> str:
+    return " ".join(_words(text))
+
+
+def _says(text: str, picture: Image) -> bool:
+    """Whether a line says what its picture's alternative text says, in whole or cut short."""
+    alt, line = _words(picture.alt), _words(text)
+    if len(alt) < _ALT_WORDS or len(line) < _ALT_WORDS:
+        return False
+    return line[: len(alt)] == alt or alt[: len(line)] == line
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text[:600].casefold())
+
+
+def _gaps(clip: Clip) -> Sequence[int]:
+    """The number of empty lines over each block."""
+    gaps = []
+    end = 0
+    for block in clip.blocks:
+        start, stop = block.span if block.span is not None else (end, end)
+        gaps.append(max(0, clip.source.count("\n", end, start) - 1))
+        end = max(end, stop)
+    return gaps
+
+
+def _decision(block: Block, label: Label, reason: str, heard: Heard | None) -> Decision:
+    also = heard.also(block.index) if heard is not None else ()
+    return Decision(block, label, label.action, (Evidence(label, "context", reason), *also))
+
+
+def _renamed(decision: Decision, label: Label, reason: str) -> Decision:
+    proof = Evidence(label, "context", reason)
+    return Decision(decision.block, label, label.action, (proof, *decision.evidence))

@@ -1,0 +1,129 @@
+"""Names in credits: of agencies, of persons, and of whoever else took or owns a picture."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .credit_words import (
+    AGENCIES,
+    AGENCY_WORDS,
+    CONNECTORS,
+    NETWORKS,
+    NOT_A_NAME,
+    SMALL_AGENCIES,
+)
+
+_PIECES = re.compile(r"\s*[/／|,;]\s*|\s+via\s+|\s*[()（）\[\]]\s*|\s+[-–—]\s+", re.I)
+_STRONG_PARTS = re.compile(r"\S\s?[/／]\s?\S|\svia\s|\S\s\|\s\S", re.I)
+# Scripts that know no capitals, whose names are told by their length alone.
+_CAPLESS = re.compile(
+    r"[\u0590-\u07ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
+_CAPLESS_CHARS = 14
+# The end of a sentence, or a mark that parts a name from what is before it.
+_NO_NAME = re.compile(r"\w{4}[.!?…]\s|\S[©:]")
+_DIGIT = re.compile(r"\d")
+_HANDLE = re.compile(r"@?[\w.-]+\.(?:com|org|net|de|at|ch|fr|es|it|info|is|uk|ru)\b|^@\w+", re.I)
+_MOST_WORDS, _PERSON_WORDS, _MOST_CHARS = 9, (2, 4), 90
+# A name before an agency that nothing parts from the caption has so many words.
+_TIGHT_WORDS = 2
+_AGENCY_WORDS = 4
+_INITIALS = 3
+# Persons have no such words in their names; "Rest of World" has.
+_NOT_IN_PERSONS = frozenset({"of", "the", "for", "and", "und", "et", "für", "on", "in", "at"})
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is an agency's, an archive's or a pool's."""
+    folded = _folded(name)
+    if folded in AGENCIES:
+        # Short names are initials: "AP" is an agency, "Sid" is none.
+        return (
+            len(folded) > _INITIALS
+            or not name.isascii()
+            or name.strip(" .").isupper()
+            or (folded in SMALL_AGENCIES)
+        )
+    words = folded.split()
+    named = 1 < len(words) <= _AGENCY_WORDS and words[-1].strip(".") in AGENCY_WORDS
+    return named and all(map(_may_be_in_name, name.split()))
+
+
+def _folded(name: str) -> str:
+    # Full-width letters ("ＡＰ") are the same names.
+    return unicodedata.normalize("NFKC", name).casefold().strip(" .")
+
+
+def is_person(name: str) -> bool:
+    """Whether a name may be a person's: two to four words, written as names are."""
+    words = name.split()
+    if _CAPLESS.search(name):
+        return len(name) <= _CAPLESS_CHARS
+    least, most = _PERSON_WORDS
+    if not least <= len(words) <= most or not _NOT_IN_PERSONS.isdisjoint(words):
+        return False
+    return is_name(name) and words[-1][:1].isupper()
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` may be nothing but a name: few words, each as names are written."""
+    text = text.strip()
+    if not 1 < len(text) <= _MOST_CHARS or text[-1] in ":?!,;":
+        return False
+    if _CAPLESS.search(text):
+        return len(text) <= _CAPLESS_CHARS and not re.search(r"[。、！？?!.…]", text)
+    if _NO_NAME.search(text):
+        return False
+    words = [word for word in re.split(r"[\s/|]+", text) if word]
+    if not 1 <= len(words) <= _MOST_WORDS:
+        return False
+    if all(word.casefold().strip("().,") in NOT_A_NAME for word in words):
+        return False
+    if _DIGIT.search(text) and not any(map(is_agency, _PIECES.split(text))):
+        return False
+    return any(_is_capital(w) for w in words) and all(map(_may_be_in_name, words))
+
+
+def _is_capital(word: str) -> bool:
+    bare = word.lstrip("\"'“”‘’„«»(@")
+    return bool(bare) and (bare[0].isupper() or bare.casefold() in SMALL_AGENCIES)
+
+
+def _may_be_in_name(word: str) -> bool:
+    bare = word.strip("\"'“”‘’„«»(),")
+    if not bare or bare.casefold() in CONNECTORS or bare.casefold() in SMALL_AGENCIES:
+        return True
+    if _HANDLE.search(bare):
+        return True
+    lowered = bare.casefold()
+    return (bare[0].isupper() and lowered not in NOT_A_NAME) or bare[:2] in ("d'", "d’", "l'", "l’")
+
+
+def looks_like_credit(text: str, tight: bool = False) -> bool:
+    """Whether `text` is a credit by its words: an agency's name, alone or beside others.
+
+    `tight`: nothing parts it from a caption before it, so that a name in it has no more words
+    than names mostly have, and begins it.
+    """
+    text = text.strip(" .()[]（）©\u00a0")
+    if not text or len(text) > _MOST_CHARS:
+        return False
+    pieces = [piece for piece in _PIECES.split(text) if piece]
+    agencies = [is_agency(piece) for piece in pieces]
+    if not any(agencies):
+        return False
+    if len(pieces) == 1:
+        # Of the names that only end as agencies' do, "NRK Sport" may be a menu's.
+        return agencies[0] and _folded(pieces[0]) in AGENCIES - NETWORKS
+    for piece, agency in zip(pieces, agencies, strict=True):
+        words = piece.split()
+        if agency:
+            continue
+        if not is_name(piece):
+            return False
+        small = sum(not word[:1].isupper() for word in words)
+        initials = sum(len(word.strip(".")) == 1 for word in words)
+        if tight and len(words) - small - initials > _TIGHT_WORDS:
+            return False
+    return not tight or pieces[0][:1].isupper() or agencies[0]

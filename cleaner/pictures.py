@@ -1,0 +1,331 @@
+"""Which captions of a page are this story's: decided in context, when all else is decided.
+
+A caption is known by the element or the class around it; whether it is this story's is not:
+teasers have captions too, and what stands beside a picture is often named like a teaser. So
+captions are looked at once more, from where the kept text stands: inside of the story a
+figure's caption is one, whatever its class says; without a picture near it is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from itertools import islice
+
+from .clip import Block, Clip, Inside, Kind, Node
+from .credits import credit_line, split_caption
+from .decision import Decision, Evidence
+from .labels import Action, Label
+from .shape import count_words, ends_sentence
+
+FIGURE = "context.figure"
+BESIDE_PICTURE = "context.beside-picture"
+ALTERNATIVE = "context.alternative-text"
+NO_PICTURE = "context.no-picture"
+OTHER_STORY = "context.other-story"
+
+# A rule of the user's own or of a site is not judged again.
+_OWN_LEVEL = 2
+# The story's element is the innermost that holds this share of the kept text.
+_STORY_SHARE = 0.9
+# So near before a block, and so many elements up, a picture is looked for.
+_NEAR, _UP = 3, 4
+_LINKED = 0.7
+_CAPTION_WORDS = (1, 90)
+_SENTENCE_WORDS, _SURELY_TEXT = 5, 0.95
+_ALT_CHARS = 12
+_LEAD_BLOCKS = 25
+_LEAD_NEAR = 8
+_FRAME = Inside.NAV | Inside.ASIDE | Inside.HEADER | Inside.FOOTER
+_TEASER_UP = 6
+# What stands more often on a page is a button or a label.
+_COPIES = 3
+_PICTURE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:images?|img|photos?|foto|pictures?|pics?|thumb|bild|fig|caption|contentimage"
+    r"|newsitem-image|featured|hero|gallery|copyright|credits?)"
+    r"|(?<=[a-z])(?:Image|Img|Photo|Picture|Caption|Figure|Credit)",
+    re.I,
+)
+_IMAGE_NAME = re.compile(r"(?:^|[\s_-])(?:images?|img|photo|foto|picture)", re.I)
+_CAPTION_NAME = re.compile(r"caption|legende|bildunterschrift|cutline", re.I)
+_PERSON_NAME = re.compile(r"(?:^|[\s_-])(?:author|byline|bylines|autor|writer|quote|avatar)", re.I)
+_TEASER_NAME = re.compile(r"teaser|related|recommend|promo|newsletter|signup", re.I)
+# Words of these labels are no caption, whatever picture they stand beside.
+_NEVER = frozenset(
+    {
+        Label.NEWSLETTER,
+        Label.SHARE,
+        Label.COMMENTS,
+        Label.APP_PROMPT,
+        Label.PAYWALL,
+        Label.ADVERTISEMENT,
+    }
+)
+# A stamp has more digits among its letters than a caption.
+_STAMP_SHARE, _STAMP_CHARS, _STAMP_DIGITS = 0.3, 60, 4
+
+
+def settle_pictures(clip: Clip, decisions: Mapping[int, Decision]) -> dict[int, Decision]:
+    """The decisions about a page's captions and credits that where they stand changes."""
+    page = _Page(clip, decisions)
+    if page.last < 0:
+        return {}
+    changed: dict[int, Decision] = {}
+    for index, decision in decisions.items():
+        if any(evidence.level >= _OWN_LEVEL for evidence in decision.evidence):
+            continue
+        found = page.judged(index, decision)
+        if found is not None:
+            changed[index] = found
+    return changed
+
+
+class _Page:
+    """A page's decisions, and where on it the story stands."""
+
+    def __init__(self, clip: Clip, decisions: Mapping[int, Decision]) -> None:
+        self.blocks = clip.blocks
+        self.decisions = decisions
+        kept = [i for i, d in decisions.items() if d.action is Action.KEEP]
+        kept.sort()
+        self.kept = kept
+        self.first = kept[0] if kept else -1
+        self.last = kept[-1] if kept else -1
+        titles = [i for i, d in decisions.items() if d.label is Label.HEADLINE]
+        self.top = min([*titles[:1], self.first])
+
+    def judged(self, index: int, decision: Decision) -> Decision | None:
+        if decision.label in (Label.CAPTION, Label.CREDIT):
+            return self._doubted(index, decision)
+        if decision.action is Action.KEEP:
+            return self._found_in_text(index, decision)
+        if decision.action is Action.REMOVE or decision.label is Label.BYLINE:
+            return self._found_in_chrome(index, decision)
+        return None
+
+    # --- captions that are none
+
+    def _doubted(self, index: int, decision: Decision) -> Decision | None:
+        block = self.blocks[index]
+        if not self._is_in_story(index):
+            return _as(decision, Label.RELATED, OTHER_STORY)
+        if decision.label is Label.CREDIT:
+            return None
+        if _is_stamp(block.text):
+            return _as(decision, Label.TIMESTAMP, NO_PICTURE)
+        if _in_address(block.node):
+            return _as(decision, Label.BYLINE, NO_PICTURE)
+        if self._is_no_caption(block):
+            return _as(decision, Label.OTHER_CHROME, NO_PICTURE)
+        if self._is_named(block, decision) or self._credits(block.text):
+            return None
+        cued = _names(block.node, 2, _PICTURE_NAME) or self._is_before_credit(index)
+        if cued and self._has_picture_near(index):
+            return None
+        standfirst = self.top < index <= self.first + 1 and ends_sentence(block.text)
+        label = Label.SUBTITLE if standfirst else Label.OTHER_CHROME
+        return _as(decision, label, NO_PICTURE)
+
+    def _is_before_credit(self, index: int) -> bool:
+        # A standfirst follows the credit of the picture over it; a caption stands before it.
+        behind = self.decisions.get(index + 1)
+        return behind is not None and behind.label is Label.CREDIT
+
+    def _is_no_caption(self, block: Block) -> bool:
+        """Whether a block that stands where captions do is the headline, a button, who said
+        what the figure quotes, or a list of links."""
+        if _key(block.text) in self._titles or _names(block.node, 3, _PERSON_NAME):
+            return True
+        if block.inside & Inside.FIGCAPTION:
+            return not block.images and (block.kind is Kind.LIST_ITEM or _linked(block))
+        if block.inside & Inside.BUTTON or len(self._texts.get(block.text, ())) > _COPIES:
+            return True
+        # A class may call the whole head of a story a caption; its headings are none.
+        return block.kind is Kind.HEADING and not _names(block.node, 2, _IMAGE_NAME)
+
+    def _is_named(self, block: Block, decision: Decision) -> bool:
+        """Whether an element, a class near the block or a rule of words says what it is."""
+        if block.inside & (Inside.FIGURE | Inside.FIGCAPTION):
+            return True
+        if any(e.source == "element" for e in decision.evidence):
+            return _names(block.node, _UP, _CAPTION_NAME)
+        return any(e.source in ("rule", "context", "reader") for e in decision.evidence)
+
+    @cached_property
+    def _titles(self) -> frozenset[str]:
+        texts = [d.block.text for d in self.decisions.values() if d.label is Label.HEADLINE]
+        return frozenset(_key(text) for text in texts)
+
+    @cached_property
+    def _texts(self) -> dict[str, list[int]]:
+        """Where each text stands on the page, pictures' alternative texts aside."""
+        found: dict[str, list[int]] = {}
+        for index, decision in self.decisions.items():
+            if decision.block.kind is not Kind.IMAGE:
+                found.setdefault(decision.block.text, []).append(index)
+        return found
+
+    @staticmethod
+    def _credits(text: str) -> bool:
+        split = split_caption(text)
+        return bool(split.credits) and split.sure
+
+    # --- captions among what was removed
+
+    def _found_in_chrome(self, index: int, decision: Decision) -> Decision | None:
+        block = self.blocks[index]
+        if decision.evidence and decision.evidence[0].source not in ("element", "classifier"):
+            return None
+        if not self._may_be_caption(block) or not self._is_in_story(index):
+            return None
+        if block.inside & Inside.FIGCAPTION and (" " in block.text or len(block.text) > _ALT_CHARS):
+            return _as(decision, Label.CAPTION, FIGURE)
+        if decision.label in _NEVER or len(self._texts.get(block.text, ())) > _COPIES:
+            return None
+        if _names(block.node, _TEASER_UP, _TEASER_NAME) and not block.inside & Inside.FIGURE:
+            return None
+        at_picture = self._is_at_picture(index)
+        line = credit_line(block.text)
+        if line is not None and line.strength != "name" and at_picture:
+            return _as(decision, Label.CREDIT, BESIDE_PICTURE)
+        named = self._has_picture_near(index, 2) and _names(block.node, 2, _PICTURE_NAME)
+        named = named and " " in block.text
+        if named or (at_picture and (self._says_alternative(index) or self._credits(block.text))):
+            return _as(decision, Label.CAPTION, BESIDE_PICTURE)
+        return None
+
+    def _may_be_caption(self, block: Block) -> bool:
+        if not block.text or block.kind is Kind.HEADING or _linked(block) or _is_stamp(block.text):
+            return False
+        if block.inside & (Inside.BUTTON | Inside.FORM | Inside.NOSCRIPT):
+            return False
+        if _names(block.node, 3, _PERSON_NAME) or _in_address(block.node):
+            return False
+        return _CAPTION_WORDS[0] <= count_words(block.text) <= _CAPTION_WORDS[1]
+
+    # --- captions among what was kept
+
+    def _found_in_text(self, index: int, decision: Decision) -> Decision | None:
+        block = self.blocks[index]
+        if block.kind is not Kind.PARAGRAPH or _linked(block):
+            return None
+        if not _CAPTION_WORDS[0] <= count_words(block.text) <= _CAPTION_WORDS[1]:
+            return None
+        if self._says_alternative(index):
+            return _as(decision, Label.CAPTION, ALTERNATIVE)
+        # A name under a portrait, a review beside one: only a sentence that the classifier
+        # is not sure of is a caption without its picture saying the same.
+        chances = [each.score for each in decision.evidence if each.score is not None]
+        doubted = bool(chances) and min(chances) < _SURELY_TEXT and ends_sentence(block.text)
+        doubted = doubted and count_words(block.text) >= _SENTENCE_WORDS
+        near = doubted and self._has_picture_near(index, 1)
+        if near and _names(block.node, 2, _PICTURE_NAME):
+            return _as(decision, Label.CAPTION, BESIDE_PICTURE)
+        return None
+
+    # --- where a block stands
+
+    def _is_in_story(self, index: int) -> bool:
+        """Whether a block stands in the story: between its headline and its end, or in the
+        element that holds it."""
+        if self.top <= index <= self.last:
+            return True
+        if index < self.top - _LEAD_BLOCKS:
+            return False
+        node = self.blocks[index].node
+        inside = self.blocks[index].inside
+        if index < self.top and inside & (Inside.ARTICLE | Inside.MAIN):
+            return True
+        near = self.top - _LEAD_NEAR <= index <= self.last + _LEAD_NEAR
+        if near and not inside & _FRAME and not _linked(self.blocks[index]):
+            return True
+        story = self._story
+        return node is not None and story is not None and any(n is story for n in node.ancestors())
+
+    @cached_property
+    def _story(self) -> Node | None:
+        """The innermost element that holds most of the kept text."""
+        total = 0
+        chars: dict[int, int] = {}
+        nodes: dict[int, Node] = {}
+        for index in self.kept:
+            block = self.blocks[index]
+            total += len(block.text)
+            for node in block.node.ancestors() if block.node is not None else ():
+                chars[id(node)] = chars.get(id(node), 0) + len(block.text)
+                nodes[id(node)] = node
+        holding = [key for key, held in chars.items() if held >= _STORY_SHARE * total]
+        deepest = max(holding, key=lambda key: _depth(nodes[key]), default=None)
+        if deepest is None or nodes[deepest].tag in ("body", "html"):
+            return None
+        return nodes[deepest]
+
+    def _has_picture_near(self, index: int, near: int = _NEAR) -> bool:
+        for other in range(index, max(-1, index - near - 1), -1):
+            if self.blocks[other].images:
+                return True
+            known = self.decisions.get(other) if other != index else None
+            if known is not None and known.action is Action.KEEP:
+                return False
+        return False
+
+    def _is_at_picture(self, index: int) -> bool:
+        """Whether a block stands in a figure or in an element that is named as a picture's,
+        or right behind a picture or its caption."""
+        block = self.blocks[index]
+        if block.inside & Inside.FIGURE or _names(block.node, _UP, _PICTURE_NAME):
+            return True
+        return self._has_picture_near(index)
+
+    def _says_alternative(self, index: int) -> bool:
+        """Whether a block says what a picture right before it has for its alternative text."""
+        block = self.blocks[index]
+        key = _key(block.text)
+        if len(key) < _ALT_CHARS:
+            return False
+        for other in range(index, max(-1, index - _NEAR), -1):
+            for image in self.blocks[other].images:
+                alt = _key(image.alt)
+                if len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key)):
+                    return True
+        return False
+
+
+def _as(decision: Decision, label: Label, reason: str) -> Decision:
+    proof = Evidence(label, "context", reason)
+    return Decision(decision.block, label, label.action, (proof, *decision.evidence))
+
+
+def _linked(block: Block) -> bool:
+    return block.link_chars > _LINKED * len(block.text)
+
+
+def _names(node: Node | None, up: int, pattern: re.Pattern[str]) -> bool:
+    """Whether an element around a block, so many up, is named so."""
+    for each in islice(node.ancestors() if node is not None else (), up):
+        if each.names and pattern.search(each.names[:200]):
+            return True
+    return False
+
+
+def _depth(node: Node) -> int:
+    return sum(1 for _ in node.ancestors())
+
+
+def _in_address(node: Node | None) -> bool:
+    above = node.ancestors() if node is not None else ()
+    return any(each.tag == "address" for each in islice(above, _UP))
+
+
+def _is_stamp(text: str) -> bool:
+    """Whether a text is a date or a time of day and little else."""
+    if len(text) > _STAMP_CHARS:
+        return False
+    digits = sum(char.isdigit() for char in text)
+    letters = sum(char.isalnum() for char in text)
+    return digits >= max(_STAMP_DIGITS, _STAMP_SHARE * letters)
+
+
+def _key(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()[:400]))

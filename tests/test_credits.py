@@ -1,0 +1,240 @@
+"""Credits: where in a caption they begin, what their parts are, and what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from cleaner import Cleaner, Credit, Label
+from cleaner.credits import credit_line, parse, split_caption
+
+from .strategies import SENTENCES
+
+
+@pytest.fixture(scope="module")
+def judge() -> Cleaner:
+    return Cleaner()
+
+
+# The formats of the catalogue, around captions of our own.
+TAILS = {
+    "At the landing, April 25, 2019. SPUTNIK/REUTERS": ("SPUTNIK/REUTERS",),
+    "A workshop in Brackwater.Reuters": ("Reuters",),
+    "At sea on July 25, 2019.N. Sparrow / AP file": ("N. Sparrow / AP file",),
+    "The crew on deck. Getty Images via AFP": ("Getty Images via AFP",),
+    "The crew on deck (Image: Getty)": ("Getty",),
+    "The crew on deck. (Ines Falk/Harbour Press)": ("Ines Falk/Harbour Press",),
+    "The quay at noon. | Ines Falk/PA Images via Getty Images": (
+        "Ines Falk/PA Images via Getty Images",
+    ),
+    "The quay at noon. Courtesy of Hotel Varn": ("Hotel Varn",),
+    "Der Kran am Abend. Foto: Mira Toll/dpa": ("Mira Toll/dpa",),
+    "Die Halle im Hafen© Mira Toll /AFP": ("Mira Toll /AFP",),
+    "Der Kran. © Jörn Hallig / picture alliance": ("Jörn Hallig / picture alliance",),
+    "Der Kran am Abend vor Gericht Mira Toll / AP": ("Mira Toll / AP",),
+    "Der Kran am Abend. (Archivbild) (Quelle: IMAGO/Toll)": ("IMAGO/Toll",),
+    "Grauer Mantel von VARN.Foto: Mira Toll. Styling: Ines Falk": (
+        "Mira Toll. Styling: Ines Falk",
+    ),
+    "Le phare au printemps. (photo AFP)": ("AFP",),
+    "Le phare au printemps. Crédits photos : Rémi Castagnol": ("Rémi Castagnol",),
+    "El faro en invierno. Foto: Rosa Lindo (REUTERS) | EFE": ("Rosa Lindo (REUTERS)", "EFE"),
+    "El faro en invierno.Cedida por la familia Lindo": ("la familia Lindo",),
+    "Il faro (foto Ansa)": ("Ansa",),
+    "De haven. — © BELGA": ("BELGA",),
+    "Port zimą. Fot. Jan Wilk": ("Jan Wilk",),
+    "Маяк зимой. Фото: Ольга Зимина, Коммерсантъ": ("Ольга Зимина", "Коммерсантъ"),
+    "港の朝（写真＝共同）": ("共同",),
+    "港を出る船（ソウルで、３日）＝ＡＰ": ("ＡＰ",),
+    "港を出る船＝13日、東京・港区で（山田一郎撮影）": ("山田一郎",),
+    "港を出る船（Ｃ）共同通信社": ("共同通信社",),
+    "清晨的港口 新华社记者 李明 摄": ("李明",),
+    "항구의 아침. [사진 출처 = 연합뉴스]": ("연합뉴스",),
+    "항구의 아침을 보고 있다. 연합뉴스": ("연합뉴스",),
+    "ميناء في الصباح. تصوير: رويترز": ("رويترز",),
+    "Sabah liman. Fotoğraf: Deniz Kaya/AA": ("Deniz Kaya/AA",),
+}
+
+
+@pytest.mark.parametrize("text", TAILS)
+def test_a_caption_is_parted_from_its_credits(text: str) -> None:
+    split = split_caption(text)
+    assert tuple(credit.text for credit in split.credits) == TAILS[text]
+    assert split.text
+    assert text.startswith(split.text)
+    assert TAILS[text][0] not in split.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The deal is not done, a minister told Reuters.",
+        "“We have a ship,” the harbour master told the Associated Press",
+        "The Reuters news service pointed out that he was late",
+        "Mourners outside St. Mary's",
+        "Der Maler und sein Bild: Die Kuh steht im Stall und will hinaus.",
+        "The old lighthouse at Varn (left)",
+        "The mayor (r.) greets the crew.",
+        "A view of the lower town (Selland)",
+        "港の旗＝同国で2019年5月",
+        "The market was full on Oct. 3. Nobody bought anything.",
+    ],
+)
+def test_a_sentence_credits_nobody(text: str) -> None:
+    split = split_caption(text)
+    assert split.credits == ()
+    assert split.text == text.strip()
+
+
+def test_a_credit_before_its_caption_is_found() -> None:
+    split = split_caption("(Foto: dpa) Das alte Schloss steht leer.")
+    assert split.text == "Das alte Schloss steht leer."
+    assert [credit.text for credit in split.credits] == ["dpa"]
+
+
+def test_what_the_markup_calls_a_credit_is_one_though_no_word_says_so() -> None:
+    text = "The pier in May varn council"
+    assert split_caption(text).credits == ()
+    split = split_caption(text, marked=["varn council"])
+    assert (split.text, split.credits[0].text) == ("The pier in May", "varn council")
+
+
+def test_the_alternative_text_tells_where_the_caption_ends() -> None:
+    text = "The pier in May Mira Toll"
+    split = split_caption(text, alone=["The pier in May"])
+    assert (split.text, split.credits[0].text) == ("The pier in May", "Mira Toll")
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "credit"),
+    [
+        ("Mira Toll/dpa", "foto", Credit("Mira Toll/dpa", ("Mira Toll",), ("dpa",))),
+        ("SPUTNIK/REUTERS", "", Credit("SPUTNIK/REUTERS", (), ("SPUTNIK", "REUTERS"))),
+        (
+            "Varn Shipyard AG",
+            "©",
+            Credit("Varn Shipyard AG", ("Varn Shipyard AG",), (), "Varn Shipyard AG"),
+        ),
+        (
+            "Mira Toll / Wikimedia Commons, CC BY-SA 4.0",
+            "photo",
+            Credit(
+                "Mira Toll / Wikimedia Commons, CC BY-SA 4.0",
+                ("Mira Toll",),
+                ("Wikimedia Commons",),
+                licence="CC BY-SA 4.0",
+            ),
+        ),
+        ("Hafenamt Varn", "quelle", Credit("Hafenamt Varn", source="Hafenamt Varn")),
+    ],
+)
+def test_a_credit_has_parts(text: str, label: str, credit: Credit) -> None:
+    got = parse(text, label)
+    if label == "©":
+        # Whether three words are a person's name nobody can tell; whose the rights are is said.
+        assert got.rights_holder == credit.rights_holder
+        return
+    assert got._replace(licence=got.licence) == credit
+
+
+@pytest.mark.parametrize(
+    ("line", "strength"),
+    [
+        ("Foto: Mira Toll (dpa)", "sure"),
+        ("© VS Tristen", "sure"),
+        ("Ines Falk / Pool via Reuters", "sure"),
+        ("(AP)", "sure"),
+        ("(Harbour House)", "names"),
+        ("AP", "agency"),
+        ("Harbour House", "name"),
+    ],
+)
+def test_how_sure_a_line_is_a_credit(line: str, strength: str) -> None:
+    found = credit_line(line)
+    assert found is not None
+    assert found.strength == strength
+
+
+@pytest.mark.parametrize(
+    "line", ["Facebook says no", "Reuters says no", "Sea, wind and rain.", "3. Mai"]
+)
+def test_a_line_that_says_something_is_no_credit(line: str) -> None:
+    assert credit_line(line) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 4000,
+        "Foto: " * 3000,
+        "A/" * 5000,
+        "© " * 4000,
+        "x. " * 5000,
+        "＝" * 4000,
+        "\u200b" * 999,
+    ],
+)
+def test_a_hostile_caption_costs_no_time(text: str) -> None:
+    # pytest's own time limit is none: a quadratic search would take minutes here.
+    split_caption(text)
+    credit_line(text)
+
+
+# --- in clips
+
+
+def _body(sentences: Sequence[str]) -> str:
+    return "".join(f"<p>{sentence}</p>" for sentence in sentences)
+
+
+def test_a_figure_inside_of_the_story_has_a_caption_whatever_it_is_called(judge: Cleaner) -> None:
+    caption = "<figcaption>The crane at dusk</figcaption>"
+    figure = f"<figure class='related-media'><img src=a>{caption}</figure>"
+    source = f"<h1>The crane</h1>{_body(SENTENCES[:4])}{figure}{_body(SENTENCES[4:8])}"
+    article = judge.clean(source, "html")
+    assert [caption.text for caption in article.captions] == ["The crane at dusk"]
+
+
+def test_captions_of_teasers_behind_the_story_are_not_its_own(judge: Cleaner) -> None:
+    teasers = "".join(
+        f"<a href='/{n}'><figure><img src='{n}.jpg'>"
+        f"<figcaption>Seven harbours, part {n}</figcaption></figure></a>"
+        for n in range(9)
+    )
+    frame = (
+        f"<article><h1>The crane</h1>{_body(SENTENCES[:8])}</article><section>{teasers}</section>"
+    )
+    article = judge.clean(frame, "html")
+    assert article.captions == ()
+    assert any(d.evidence[0].id == "context.other-story" for d in article.decisions if d.evidence)
+
+
+def test_a_caption_that_stands_twice_is_given_once(judge: Cleaner) -> None:
+    figure = (
+        "<figure><img src='{}.jpg'><figcaption>The crane at dusk. Foto: {}</figcaption></figure>"
+    )
+    source = (
+        f"{_body(SENTENCES[:4])}{figure.format('a', 'Mira Toll')}{_body(SENTENCES[4:8])}"
+        f"{figure.format('b', 'Mira Toll/dpa')}{_body(SENTENCES[8:])}"
+    )
+    (caption,) = judge.clean(source, "html").captions
+    assert caption.image is not None
+    assert caption.image.src == "a.jpg"
+    assert "Mira Toll/dpa" in caption.credits
+
+
+def test_the_headline_of_a_text_is_no_caption_of_the_credit_under_it(judge: Cleaner) -> None:
+    source = "\n\n".join(["The crane stays where it is", "Foto: Mira Toll/dpa", *SENTENCES[:6]])
+    article = judge.clean(source, "text")
+    assert article.title == "The crane stays where it is"
+    assert all(caption.text != article.title for caption in article.captions)
+
+
+def test_a_paragraph_over_a_credit_stays(judge: Cleaner) -> None:
+    # A picture without a caption: its credit stands under the paragraph before it.
+    long = " ".join(SENTENCES[:4])
+    source = "\n\n".join([*SENTENCES[4:7], long, "Foto: Mira Toll/dpa", *SENTENCES[7:9]])
+    article = judge.clean(source, "text")
+    assert long in article.text
+    assert [d.label for d in article.decisions if "Toll" in d.block.text] == [Label.CREDIT]
