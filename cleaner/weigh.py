@@ -145,7 +145,7 @@ class Heard:
         if self._page:
             self._copies = self._find_copies(clip, alone)
         # In a clean clip a short line is a subheading as often as chrome: the rules know which.
-        least = 0 if self._chrome >= _COPIED_SHARE else _CLEAN_WORDS
+        least = 0 if self._chrome >= _PAGE_SHARE / 2 else _CLEAN_WORDS
         words = self._verdict.words
         self.leaving = frozenset(
             index
