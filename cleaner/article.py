@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import dates, metadata
+from .authors import authors
 from .clip import Block, Clip
 from .decision import Decision, Evidence
+from .headline import headline, standing
 from .labels import Action, Label
 from .metadata import Caption, Dateline, Video
-from .page import Page, read_page
+from .page import Page, ask_trafilatura, read_page
 from .render import markdown_text, plain_text
 
 SCHEMA_VERSION = 1
@@ -31,9 +33,10 @@ __all__ = ["Article", "Caption", "Dateline", "Video", "assemble"]
 class Article:
     """A cleaned clip.
 
-    `text`, `captions` and `videos` are there at once. The page's own metadata (title, byline,
-    dates, site of an HTML clip, read by trafilatura) is worked out when one of those fields
-    is first read, or when the article is written out: it costs as much as half an extraction.
+    `text`, `captions` and `videos` are there at once. What the page says of itself (title, byline,
+    dates, site) is read when one of those fields is first asked for, or when the article is
+    written out. Where a page names no author or no date, trafilatura looks for them, which costs
+    as much as half an extraction.
     """
 
     clip: Clip
@@ -54,15 +57,10 @@ class Article:
 
     @functools.cached_property
     def title(self) -> str | None:
-        """The headline: what the page's metadata says, without the name of the site behind
-        it, else the block that was found to be it."""
-        block = metadata.block_text(self.decisions, Label.TITLE)
-        block = block or metadata.block_text(self.decisions, Label.HEADLINE)
-        if not self._page.title:
-            return block
-        headings = [d.block.text for d in self.decisions if d.block.level == 1]
-        own = [block, *headings] if block else headings
-        return metadata.headline(self._page.title, own, self._page.site)
+        """The headline: of what the page gives as its title, without the name of the site,
+        what stands above the story; else the block that was found to be it."""
+        titles = self._page.titles or self._found.titles
+        return headline(titles, standing(self.decisions), self.site)
 
     @property
     def subtitle(self) -> str | None:
@@ -73,12 +71,10 @@ class Article:
     @functools.cached_property
     def byline(self) -> list[str]:
         """The authors' names, from the clip's own byline or the page's metadata."""
-        own, page = metadata.names(self.decisions), list(self._page.authors)
-        line = metadata.block_text(self.decisions, Label.BYLINE) or ""
-        # The page knows where a name ends that stands in the byline.
-        if not own or (len(page) >= len(own) and all(name in line for name in page)):
-            return page
-        return own
+        page, own = self._page, metadata.names(self.decisions)
+        if not (own or page.authors or page.groups):
+            page = self._found
+        return authors(own, page.authors, page.groups)
 
     @property
     def dateline(self) -> Dateline | None:
@@ -88,6 +84,10 @@ class Article:
     @functools.cached_property
     def published(self) -> str | None:
         """The date of publication, ISO 8601, with the time where the clip or its page has it."""
+        return self._said_published or self._found.published
+
+    @functools.cached_property
+    def _said_published(self) -> str | None:
         return self._date("published", self._page.published)
 
     @functools.cached_property
@@ -115,6 +115,11 @@ class Article:
     @functools.cached_property
     def _page(self) -> Page:
         return read_page(self.clip)
+
+    @functools.cached_property
+    def _found(self) -> Page:
+        """What trafilatura finds, asked where neither the page's head nor a block says it."""
+        return ask_trafilatura(self.clip, dated=self._said_published is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole article as plain data: what `json.loads` makes of `to_json`.

@@ -8,20 +8,17 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from .authors import looks_like_name, split
 from .clip import Image, Kind
 from .dates import iso_date
 from .decision import Decision
 from .labels import Action, Label
-from .shape import fold
 
 # Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
 # "AFP via Getty Images", "Alex Wong | Getty Images".
 _CREDIT_SPLIT = re.compile(r"\s*(?:/|\||;|\bvia\b|·|•)\s*", re.I)
 _NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*")
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
-# What sets a site's name off in a title.
-_SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
-_SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _MINUTES = re.compile(r"(\d{1,3})\s*min", re.I)
 
@@ -55,31 +52,6 @@ class Dateline(NamedTuple):
 def block_text(decisions: Sequence[Decision], label: Label) -> str | None:
     """The text of the first block with `label`."""
     return next((d.block.text for d in decisions if d.label is label), None)
-
-
-def headline(title: str, own: Sequence[str], site: str | None) -> str:
-    """A page's title without the site's name before or behind it: the longest of the clip's
-    `own` headlines that the title begins or ends with, set off by a sign; else the title
-    without the name that the page itself gives."""
-    folded = fold(title)[0]
-    own = [text for text in own if text != site and _is_set_off(fold(text)[0], folded)]
-    if own:
-        return max(own, key=len)
-    if site and folded.endswith(fold(site)[0]):
-        rest = _SIGN_BEHIND.sub("", title[: len(title) - len(site)])
-        if 0 < len(rest) < len(title) - len(site):
-            return rest
-    return title
-
-
-def _is_set_off(headline: str, title: str) -> bool:
-    """Whether a headline is a folded title, or all of it but what a sign sets off."""
-    if not headline:
-        return False
-    if title.startswith(headline):
-        rest = title[len(headline) :]
-        return not rest.strip() or _SIGN_BEFORE.match(rest) is not None
-    return title.endswith(headline) and bool(_SIGN_BEHIND.search(title[: -len(headline)]))
 
 
 def part(decision: Decision, name: str) -> str | None:
@@ -218,8 +190,12 @@ def names(decisions: Sequence[Decision]) -> list[str]:
     found: list[str] = []
     for decision in decisions:
         if decision.label is Label.BYLINE and decision.action is not Action.KEEP:
-            text = part(decision, "name") or ""
-            found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
+            text = part(decision, "name")
+            if text is None:
+                # No rule knows where its name stands.
+                found += [name for name in split(decision.block.text) if looks_like_name(name)]
+            else:
+                found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
     return [name for name in dict.fromkeys(found) if name]
 
 

@@ -35,6 +35,8 @@ RANKS = {
     "rules": 3,
     "classifier": 3,
     "profiles": 3,
+    "authors": 2,
+    "headline": 4,
     "weigh": 4,
     "decide": 5,
     "metadata": 4,
