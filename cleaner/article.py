@@ -17,7 +17,7 @@ from . import dates, metadata
 from .authors import authors
 from .clip import Block, Clip
 from .decision import Decision, Evidence
-from .headline import headline, standing
+from .headline import headline, standing, without_tail
 from .labels import Action, Label
 from .metadata import Caption, Dateline, Video
 from .page import Page, ask_trafilatura, read_page
@@ -59,8 +59,10 @@ class Article:
     def title(self) -> str | None:
         """The headline: of what the page gives as its title, without the name of the site,
         what stands above the story; else the block that was found to be it."""
-        titles = self._page.titles or self._found.titles
-        return headline(titles, standing(self.decisions), self.site)
+        titles, stands = self._page.titles or self._found.titles, standing(self.decisions)
+        if not titles and stands.found is not None:
+            return without_tail(stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks))
+        return headline(titles, stands, self.site)
 
     @property
     def subtitle(self) -> str | None:
@@ -74,7 +76,7 @@ class Article:
         page, own = self._page, metadata.names(self.decisions)
         if not (own or page.authors or page.groups):
             page = self._found
-        return authors(own, page.authors, page.groups)
+        return authors(own, page.authors, page.groups, page.sure)
 
     @property
     def dateline(self) -> Dateline | None:

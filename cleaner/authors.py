@@ -40,7 +40,8 @@ def looks_like_name(text: str) -> bool:
     """Whether a text may be a person's name: a few words, each with a capital."""
     if _NAME.fullmatch(text, 0, _NAME_CHARS) is None:
         return False
-    return all(word[0].isupper() or word in _SMALL for word in text.split())
+    first, *others = text.split()
+    return first[0].isupper() and all(word[0].isupper() or word in _SMALL for word in others)
 
 
 def is_site(name: str, site: str | None, url: str | None) -> bool:
@@ -53,13 +54,16 @@ def is_site(name: str, site: str | None, url: str | None) -> bool:
     return set(words) <= set(named) or (len(name) > 1 and "".join(words) in host.replace(".", ""))
 
 
-def authors(own: Sequence[str], page: Sequence[str], groups: Sequence[str]) -> list[str]:
+def authors(
+    own: Sequence[str], page: Sequence[str], groups: Sequence[str], sure: bool
+) -> list[str]:
     """The authors: `own` are the names in the clip's byline, `page` the persons that the page
     names, `groups` its other authors: the site itself, an agency.
 
-    A page knows where a name ends, and which of the bylines on it is that of the story; where it
-    names no person, or the byline names those that it does and more, the byline is better.
+    A page knows where a name ends that stands in the byline. Where its data is `sure`, for it
+    speaks of the article alone, it also knows which of the bylines on it is that of the story.
     """
-    if page and not set(own) > set(page):
+    known = page and all(any(name in each for each in own) for name in page)
+    if page and (sure or not own or known) and not set(own) > set(page):
         return [*page, *groups]
     return list(own or groups)

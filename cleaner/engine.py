@@ -11,7 +11,7 @@ from .article import Article, assemble
 from .classifier import HTML, Classifier
 from .clip import Clip
 from .context import Context
-from .decide import leaving, outright, staying
+from .decide import headline_of, leaving, named_apart, outright, said_bylines, staying
 from .decision import Decision
 from .readers import AUTO, read
 from .render import blank_before
@@ -80,6 +80,8 @@ class Cleaner:
         alive = list(range(len(clip.blocks)))
         heard, heard_of = self._hear(clip, alive, weighed), len(alive)
         decisions: dict[int, Decision] = {}
+        # A text tells its headline best while all of its lines are there.
+        ranked = heard.headlines(clip) if heard is not None and clip.kind != HTML else []
         if heard is not None and not self.rules.overridable:
             decisions = heard.settled(clip)
             alive = [index for index in alive if index not in decisions]
@@ -102,13 +104,21 @@ class Cleaner:
                 continue
             if gone:
                 continue
+            if clip.kind != HTML:
+                said = said_bylines(context, evidence)
+                if said:
+                    decisions |= said
+                    alive = [index for index in alive if index not in said]
+                    continue
             left = languages | self.rules.languages(clip, voices, alive)
             if left == languages:
                 break
             # What has left hid a language: a short clip under English chrome.
             languages = left
             hits = self.rules.match(clip, shapes, languages)
-        decisions |= staying(context, evidence, heard)
+        named = headline_of(ranked, decisions)
+        decisions |= named_apart(context, named, decisions)
+        decisions = staying(context, evidence, heard, named) | decisions
         return assemble(clip, [decisions[block.index] for block in clip.blocks])
 
     def _hear(self, clip: Clip, alive: Sequence[int], weighed: bool) -> Heard | None:

@@ -8,7 +8,7 @@ site behind it, a kicker before it. What the page shows right above the story is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .decision import Decision
@@ -18,6 +18,9 @@ from .shape import fold, line_key, tokens
 # What sets a site's name off in a title.
 _SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
 _SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
+_SPLIT = re.compile(r"(\s*\|\s*|\s+[-–—·•:»›<>/~]+\s+|：)")
+_ADDRESS = re.compile(r"[\w-]\.[a-z]{2,4}$", re.I)
+_NAME_CHARS = 60
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 # The headline that a reader sees may stand under a heading for search engines, so many blocks
 # below it.
@@ -117,7 +120,7 @@ def without_site(title: str, own: Sequence[str], site: str | None) -> str:
     `own` headlines that the title begins or ends with, set off by a sign; else the title
     without the name that the page itself gives."""
     folded = fold(title)[0]
-    own = [text for text in own if text != site and _is_set_off(fold(text)[0], folded)]
+    own = [text for text in own if text != site and is_set_off(fold(text)[0], folded)]
     if own:
         return max(own, key=len)
     if site and folded.endswith(fold(site)[0]):
@@ -127,7 +130,20 @@ def without_site(title: str, own: Sequence[str], site: str | None) -> str:
     return title
 
 
-def _is_set_off(headline: str, title: str) -> bool:
+def without_tail(title: str, lines: Iterable[str]) -> str:
+    """A title that is the first line of a text, without the names that are set off behind it
+    and stand among the text's other `lines` as well, or are addresses: section and site."""
+    parts = _SPLIT.split(title)
+    if len(parts) < len(("title", "sign", "name")):
+        return title
+    known = {_key(line) for line in lines if len(line) <= _NAME_CHARS}
+    while len(parts) > 1 and (_key(parts[-1]) in known or _ADDRESS.search(parts[-1])):
+        del parts[-2:]
+    whole = len(parts) == 1 and len(tokens(fold(parts[0])[0])) < _LEAST_WORDS
+    return title if whole else "".join(parts)
+
+
+def is_set_off(headline: str, title: str) -> bool:
     """Whether a headline is a folded title, or all of it but what a sign sets off."""
     if not headline:
         return False

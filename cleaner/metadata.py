@@ -17,7 +17,7 @@ from .labels import Action, Label
 # Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
 # "AFP via Getty Images", "Alex Wong | Getty Images".
 _CREDIT_SPLIT = re.compile(r"\s*(?:/|\||;|\bvia\b|·|•)\s*", re.I)
-_NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*")
+_NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|og|och|von|with|mit|avec|con)\b)\s*")
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _MINUTES = re.compile(r"(\d{1,3})\s*min", re.I)
@@ -189,13 +189,13 @@ def names(decisions: Sequence[Decision]) -> list[str]:
     """The persons that byline blocks name."""
     found: list[str] = []
     for decision in decisions:
-        if decision.label is Label.BYLINE and decision.action is not Action.KEEP:
+        if any(evidence.label is Label.BYLINE for evidence in decision.evidence):
             text = part(decision, "name")
-            if text is None:
+            if text is not None:
+                found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
+            elif decision.label is Label.BYLINE:
                 # No rule knows where its name stands.
                 found += [name for name in split(decision.block.text) if looks_like_name(name)]
-            else:
-                found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
     return [name for name in dict.fromkeys(found) if name]
 
 

@@ -37,13 +37,15 @@ class Page:
     """What an HTML page, or a clip's front matter, says of itself. Dates are ISO 8601.
 
     `titles` are what it gives as its title in several places, the most trusted first;
-    `authors` are persons, `groups` its other authors: an agency, the site itself.
+    `authors` are persons, `groups` its other authors: an agency, the site itself; they are `sure`
+    where the page's data names them as those of the article.
     """
 
     titles: tuple[str, ...] = ()
     description: str | None = None
     authors: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    sure: bool = False
     published: str | None = None
     modified: str | None = None
     site: str | None = None
@@ -59,7 +61,7 @@ def read_page(clip: Clip) -> Page:
 def _front_page(clip: Clip) -> Page:
     facts = clip.facts
     return Page(
-        titles=_given(facts.get("title")),
+        titles=(facts["title"],) if facts.get("title") else (),
         description=facts.get("description"),
         authors=split(facts.get("author", "")),
         published=best(_dates(facts, _FRONT_PUBLISHED)),
@@ -78,6 +80,7 @@ def _html_page(clip: Clip) -> Page:
         titles=_given(ld.headline, facts.get("og:title"), facts.get("title")),
         authors=authors,
         groups=groups,
+        sure=bool(ld.authors),
         published=best([*_dates(facts, _PUBLISHED), ld.published]),
         modified=best([*_dates(facts, _MODIFIED), ld.modified]),
         site=site,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cleaner import Cleaner
 from cleaner.dates import best, iso_date
 from cleaner.json_ld import RECORD, Said, said
-from cleaner.metadata import headline
+from cleaner.headline import without_site
 
 from .strategies import SENTENCES
 
@@ -230,7 +230,7 @@ def test_the_names_of_a_byline_end_where_the_page_says(cleaner_: Cleaner) -> Non
 def test_a_title_loses_the_name_of_its_site(
     title: str, own: list[str], site: str | None, wanted: str
 ) -> None:
-    assert headline(title, own, site) == wanted
+    assert without_site(title, own, site) == wanted
 
 
 TITLED = page("<title>Crane stays put | Kurier</title>", f"<h1>Crane stays put</h1><p>{PROSE}</p>")
