@@ -420,8 +420,9 @@ def test_the_text_of_a_page_is_read_without_trafilatura() -> None:
     assert "trafilatura" not in loaded
 
 
-def test_the_title_of_a_page_is_read_with_trafilatura() -> None:
-    assert "trafilatura" in loaded_after(f"{HTML}.title")
+def test_trafilatura_is_asked_for_what_a_page_does_not_say() -> None:
+    assert "trafilatura" not in loaded_after(f"{HTML}.title")
+    assert "trafilatura" in loaded_after(f"{HTML}.published")
 
 
 def test_a_text_clip_pays_for_no_html_library() -> None:
