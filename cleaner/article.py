@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from . import dates, metadata
@@ -19,14 +20,14 @@ from .clip import Block, Clip
 from .decision import Decision, Evidence
 from .headline import headline, standing, without_tail
 from .labels import Action, Label
-from .metadata import Caption, Dateline, Video
+from .metadata import Audio, Caption, Dateline, Video
 from .page import Page, ask_trafilatura, read_page
-from .render import markdown_text, plain_text
+from .render import markdown_text, picture_block, plain_text
 
 SCHEMA_VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-__all__ = ["Article", "Caption", "Dateline", "Video", "assemble"]
+__all__ = ["Article", "Audio", "Caption", "Dateline", "Video", "article_schema", "assemble"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,35 @@ class Article:
     def dateline(self) -> Dateline | None:
         """The place, and the agency if one is named, that the story's first line opens with."""
         return metadata.dateline(self.decisions)
+
+    @functools.cached_property
+    def audio(self) -> tuple[Audio, ...]:
+        """What can be listened to: the article read aloud, other recordings."""
+        return metadata.audio(self.decisions)
+
+    @property
+    def corrections(self) -> list[str]:
+        """Corrections, clarifications and editor's notes, as they stand in the clip."""
+        return metadata.noted(self.decisions, Label.CORRECTION)
+
+    @property
+    def author_bios(self) -> list[str]:
+        """What the clip says of its authors beside the story."""
+        return metadata.noted(self.decisions, Label.AUTHOR_BIO)
+
+    @property
+    def sources(self) -> list[str]:
+        """Sign-offs: who reported and edited, which agency, where it appeared first."""
+        return metadata.noted(self.decisions, Label.SOURCE)
+
+    @property
+    def reading_minutes(self) -> int | None:
+        """How many minutes the clip says the story takes to read."""
+        return metadata.reading_minutes(self.decisions)
+
+    def without_dateline(self) -> str:
+        """`text` without the place and agency that its first line opens with."""
+        return metadata.without_dateline(self.text, self.decisions)
 
     @functools.cached_property
     def published(self) -> str | None:
@@ -144,6 +174,11 @@ class Article:
             "text": self.text,
             "captions": [_caption_dict(caption) for caption in self.captions],
             "videos": [_video_dict(video) for video in self.videos],
+            "audio": [_video_dict(audio) for audio in self.audio],
+            "corrections": self.corrections,
+            "author_bios": self.author_bios,
+            "sources": self.sources,
+            "reading_minutes": self.reading_minutes,
             "decisions": [_decision_dict(decision) for decision in self.decisions],
         }
         return {key: _plain(value) for key, value in data.items()}
@@ -152,14 +187,18 @@ class Article:
         """`to_dict` as JSON, one line unless `indent` says otherwise."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, images: bool = False) -> str:
         """The headline and the text as markdown, under front matter with the metadata that is
-        known; a lone surrogate is a U+FFFD."""
-        shown = [
-            (d.block, d.label)
-            for d in self.decisions
-            if d.action is Action.KEEP or d.label is Label.HEADLINE
-        ]
+        known; `images`: with the pictures where they stood, each over its caption. A lone surrogate
+        is a U+FFFD."""
+        shown: list[tuple[Block, Label]] = []
+        pictures = list(self.captions) if images else []
+        for decision in self.decisions:
+            if decision.action is Action.KEEP or decision.label is Label.HEADLINE:
+                shown.append((decision.block, decision.label))
+                here = [c for c in pictures if c.after in (None, decision.block.index)]
+                shown += [(picture_block(c), Label.CAPTION) for c in here if c.image or c.text]
+                pictures = [c for c in pictures if c not in here]
         return encodable(markdown_text(self._front_matter(), shown))
 
     def _front_matter(self) -> dict[str, Any]:
@@ -174,6 +213,13 @@ class Article:
             "lang": self.language,
         }
         return {key: value for key, value in fields.items() if value}
+
+
+def article_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what `Article.to_dict` gives."""
+    text = Path(__file__).with_name("article.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def assemble(clip: Clip, decisions: Sequence[Decision]) -> Article:
@@ -223,7 +269,7 @@ def _caption_dict(caption: Caption) -> dict[str, Any]:
     }
 
 
-def _video_dict(video: Video) -> dict[str, Any]:
+def _video_dict(video: Video | Audio) -> dict[str, Any]:
     seconds = None if video.duration is None else video.duration.total_seconds()
     return {"title": video.title, "duration": seconds, "after": video.after}
 

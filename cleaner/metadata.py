@@ -20,6 +20,8 @@ _CREDIT_SPLIT = re.compile(r"\s*(?:/|\||;|\bvia\b|·|•)\s*", re.I)
 _NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|og|och|von|with|mit|avec|con)\b)\s*")
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
+_ISO_DURATION = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})(?:\.\d+)?S)?", re.I)
+_NUMBER = re.compile(r"\d{1,3}")
 _MINUTES = re.compile(r"(\d{1,3})\s*min", re.I)
 
 
@@ -36,6 +38,14 @@ class Caption(NamedTuple):
 
 class Video(NamedTuple):
     """A video that the page offers inside or beside the article; `after` as in `Caption`."""
+
+    title: str | None
+    duration: timedelta | None = None
+    after: int | None = None
+
+
+class Audio(NamedTuple):
+    """An article read aloud, or a recording that the page offers; fields as in `Video`."""
 
     title: str | None
     duration: timedelta | None = None
@@ -176,7 +186,58 @@ def videos(decisions: Sequence[Decision]) -> tuple[Video, ...]:
     return tuple(found)
 
 
+def audio(decisions: Sequence[Decision]) -> tuple[Audio, ...]:
+    """The recordings in order; the lines of one player, which stand together, are one."""
+    found: list[Audio] = []
+    after: int | None = None
+    last = -2
+    for decision in decisions:
+        index = decision.block.index
+        if decision.action is Action.KEEP:
+            after = index
+        elif decision.label is Label.AUDIO:
+            title = (part(decision, "title") or "").strip(_EDGES) or None
+            one = Audio(title, _duration(part(decision, "duration")), after)
+            if found and index == last + 1:
+                before = found.pop()
+                one = Audio(before.title or title, before.duration or one.duration, before.after)
+            found.append(one)
+            last = index
+    return tuple(found)
+
+
+def noted(decisions: Sequence[Decision], label: Label) -> list[str]:
+    """The texts of the blocks with `label`, each once."""
+    texts = (d.block.text.strip() for d in decisions if d.label is label)
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def reading_minutes(decisions: Sequence[Decision]) -> int | None:
+    """The minutes that the clip says its story takes to read."""
+    for decision in decisions:
+        if any(e.id.endswith("tools.reading-time") for e in decision.evidence):
+            number = _NUMBER.search(decision.block.text)
+            if number:
+                return int(number[0])
+    return None
+
+
+def without_dateline(text: str, decisions: Sequence[Decision]) -> str:
+    """`text` without the place and agency that its first dateline opens with."""
+    for decision in decisions:
+        if decision.label is Label.DATELINE and part(decision, "place"):
+            span = decision.evidence[0].span
+            if span is not None:
+                whole = decision.block.text
+                return text.replace(whole, whole[span[1] :].lstrip(_EDGES), 1)
+    return text
+
+
 def _duration(text: str | None) -> timedelta | None:
+    iso = _ISO_DURATION.fullmatch((text or "").strip())
+    if iso and any(iso.groups()):
+        hours, minutes, seconds = (int(value or 0) for value in iso.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
     clock = _DURATION.search(text or "")
     if clock:
         hours, minutes, seconds = (int(value or 0) for value in clock.groups())

@@ -41,7 +41,7 @@ RANKS = {
     "text_title": 3,
     "weigh": 4,
     "decide": 5,
-    "metadata": 4,
+    "metadata": 3,
     "render": 4,
     "article": 6,
     "engine": 7,
