@@ -62,7 +62,9 @@ class Article:
         what stands above the story; else the block that was found to be it."""
         titles, stands = self._page.titles or self._found.titles, standing(self.decisions)
         if not titles and stands.found is not None:
-            return without_tail(stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks))
+            return without_tail(
+                stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks)
+            )
         return headline(titles, stands, self.site)
 
     @property
@@ -136,8 +138,9 @@ class Article:
 
     @property
     def language(self) -> str | None:
-        """The language that the clip declares, as it declares it (`en`, `de-AT`)."""
-        return self.clip.facts.get("language") or None
+        """The language that the caller or the clip names, as they name it (`en`, `de-AT`); else
+        the one whose function words its text has most of, of those that the rules know."""
+        return self.clip.facts.get("language") or self.clip.facts.get("main_language")
 
     @property
     def site(self) -> str | None:

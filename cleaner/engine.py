@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -51,14 +52,24 @@ class Cleaner:
         shipped = not own and languages is None
         self.rules = RuleSet.shipped() if shipped else RuleSet(load_packs(own, languages))
 
-    def clean(self, source: Source, kind: str = AUTO, url: str | None = None) -> Article:
+    def clean(
+        self,
+        source: Source,
+        kind: str = AUTO,
+        url: str | None = None,
+        language: str | None = None,
+    ) -> Article:
         """The article in one clip.
 
         `source` is the clip, text or bytes; `kind` is "auto", "text", "markdown" or "html";
-        `url` is where it came from, for rules that hold on one site alone. Raises
-        `InputError` for a source that is neither text nor bytes and `UnknownKindError`.
+        `url` is where it came from, for rules that hold on one site alone; `language` is the code
+        of its language where the caller knows it better than the clip. Raises `InputError` for
+        a source that is neither text nor bytes and `UnknownKindError`.
         """
-        return self.judge(read(source, kind, url))
+        clip = read(source, kind, url)
+        if language is not None:
+            clip = replace(clip, facts={**clip.facts, "language": language})
+        return self.judge(clip)
 
     def explain(self, source: Source, kind: str = AUTO, url: str | None = None) -> Article:
         """As `clean`; the classifier's evidence names the features that weighed most, which
@@ -70,7 +81,9 @@ class Cleaner:
         for source in sources:
             yield self.clean(source, kind)
 
-    def judge(self, clip: Clip, weighed: bool = False) -> Article:
+    def judge(  # noqa: PLR0915  # the passes of one decision, told in one place
+        self, clip: Clip, weighed: bool = False
+    ) -> Article:
         """The article in a clip that was read already; `weighed` as `explain` has it.
 
         What leaves changes what its neighbours stand beside, so the decision is taken again
@@ -119,6 +132,9 @@ class Cleaner:
         named = headline_of(ranked, decisions)
         decisions |= named_apart(context, named, decisions)
         decisions = staying(context, evidence, heard, named) | decisions
+        found = self.rules.main_language(voices, alive)
+        if found is not None:
+            clip = replace(clip, facts={**clip.facts, "main_language": found})
         return assemble(clip, [decisions[block.index] for block in clip.blocks])
 
     def _hear(self, clip: Clip, alive: Sequence[int], weighed: bool) -> Heard | None:
@@ -141,6 +157,8 @@ def default_cleaner() -> Cleaner:
     return Cleaner()
 
 
-def clean(source: Source, kind: str = AUTO, url: str | None = None) -> Article:
+def clean(
+    source: Source, kind: str = AUTO, url: str | None = None, language: str | None = None
+) -> Article:
     """The article in one clip, with the rules that ship. See `Cleaner.clean`."""
-    return default_cleaner().clean(source, kind, url)
+    return default_cleaner().clean(source, kind, url, language)

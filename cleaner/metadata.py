@@ -17,7 +17,9 @@ from .labels import Action, Label
 # Credits name a person, an agency, a licence, parted by these: "Jae C. Hong/AP",
 # "AFP via Getty Images", "Alex Wong | Getty Images".
 _CREDIT_SPLIT = re.compile(r"\s*(?:/|\||;|\bvia\b|·|•)\s*", re.I)
-_NAME_SPLIT = re.compile(r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|og|och|von|with|mit|avec|con)\b)\s*")
+_NAME_SPLIT = re.compile(
+    r"\s*(?:,|;|&|\||/|\b(?:and|und|et|y|e|en|og|och|von|with|mit|avec|con)\b)\s*"
+)
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _ISO_DURATION = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})(?:\.\d+)?S)?", re.I)

@@ -22,8 +22,16 @@ _PUBLISHED = (
     "pubdate",
 )
 _MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "lastmod")
-_AUTHOR = ("author", "article:author", "articleauthor", "article:byline", "parsely-author",
-           "sailthru.author", "dc.creator", "byl")
+_AUTHOR = (
+    "author",
+    "article:author",
+    "articleauthor",
+    "article:byline",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "byl",
+)
 # trafilatura is given so much of a page. It parses with libxml2, which compares each attribute of
 # a tag with all others: a tag that is longer than this has lost them.
 _MOST_CHARS = 4_000_000

@@ -87,8 +87,8 @@ def picture_block(caption: Caption) -> Block:
         target = "".join(caption.image.src.split()).translate(_TARGET)
         lines.append(f"![{alt}]({target})")
     said = " ".join(caption.text.split())
-    credits = ", ".join(caption.credits)
-    under = " ".join(filter(None, [said, f"({credits})" if credits else ""]))
+    names = ", ".join(caption.credits)
+    under = " ".join(filter(None, [said, f"({names})" if names else ""]))
     if under:
         lines.append("*" + under.replace("*", "\\*") + "*")
     # No block of the clip stands beside it: a blank line parts it from each.
@@ -98,7 +98,9 @@ def picture_block(caption: Caption) -> Block:
 def _yaml(value: Any) -> str:
     # Obsidian and static site generators know a date by its being written bare.
     if isinstance(value, str) and (date := _DATE.fullmatch(value)):
-        return value if date["seconds"] or not date["time"] else date["until"] + ":00" + date["zone"]
+        return (
+            value if date["seconds"] or not date["time"] else date["until"] + ":00" + date["zone"]
+        )
     text = json.dumps(value, ensure_ascii=False)
     return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

@@ -46,9 +46,7 @@ def said(blocks: Sequence[Block], words: Mapping[int, float]) -> dict[int, Evide
     """The evidence on those of a text's lines, down to its third paragraph, that name the authors
     behind a word such as "by". The first line is its headline, whatever it says."""
     lines = list(_short(blocks, range(1, min(len(blocks), _TOP)), words))
-    return _evidence(
-        {at: part for at in lines if (part := _names(blocks[at], behind_by=True))}
-    )
+    return _evidence({at: part for at in lines if (part := _names(blocks[at], behind_by=True))})
 
 
 def named(

@@ -64,7 +64,9 @@ def likeliest(
     and `text` are the classifier's probabilities that a block is the headline, and main text;
     `words` are the blocks' lengths, `labels` what they are if they are no text."""
     found = features(blocks, titled, text, words, labels)
-    scores = {at: sum(WEIGHTS[name] * value for name, value in f.items()) for at, f in found.items()}
+    scores = {
+        at: sum(WEIGHTS[name] * value for name, value in f.items()) for at, f in found.items()
+    }
     likely = [at for at, score in scores.items() if score >= LEAST]
     return sorted(likely, key=lambda at: -scores[at])
 

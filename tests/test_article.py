@@ -275,14 +275,22 @@ def test_a_player_of_two_lines_is_one_recording(cleaner_: Cleaner) -> None:
 
 @pytest.mark.parametrize(
     ("written", "seconds"),
-    [("1:02:03", 3723), ("2:34", 154), ("2 min", 120), ("PT1H2M3S", 3723), ("pt90s", 90), ("", None)],
+    [
+        ("1:02:03", 3723),
+        ("2:34", 154),
+        ("2 min", 120),
+        ("PT1H2M3S", 3723),
+        ("pt90s", 90),
+        ("", None),
+    ],
 )
 def test_durations_are_read_in_all_their_forms(written: str, seconds: float | None) -> None:
     block = Block(0, f"Crane {written}")
     parts = (Part("title", 0, 5), Part("duration", 6, 6 + len(written)))
     proof = Evidence(Label.VIDEO, "rule", "video.x", parts=parts)
     article = assemble(
-        Clip("text", block.text, (block,)), [Decision(block, Label.VIDEO, Action.METADATA, (proof,))]
+        Clip("text", block.text, (block,)),
+        [Decision(block, Label.VIDEO, Action.METADATA, (proof,))],
     )
     wanted = None if seconds is None else timedelta(seconds=seconds)
     assert article.videos[0].duration == wanted
@@ -544,3 +552,22 @@ def test_trafilatura_is_asked_for_what_a_page_does_not_say() -> None:
 def test_a_text_clip_pays_for_no_html_library() -> None:
     loaded = loaded_after("cleaner.clean('The crane stays.', 'text').to_json()")
     assert loaded & {"lxml", "trafilatura", "charset_normalizer"} == set()
+
+
+# --- the language
+
+
+GERMAN = (
+    "Der Rat der kleinen Stadt hat am Dienstag zwei Stunden lang über den neuen Anleger beraten,"
+    " und die Kosten sind für viele noch zu hoch, auch wenn der Bürgermeister das nicht glaubt."
+)
+
+
+def test_the_language_is_that_of_the_caller_of_the_clip_or_of_its_words(cleaner_: Cleaner) -> None:
+    assert cleaner_.clean(GERMAN, "text").language == "de"
+    assert cleaner_.clean(GERMAN, "text", language="de-AT").language == "de-AT"
+    assert cleaner_.clean(f"<html lang='de-CH'><p>{GERMAN}", "html").language == "de-CH"
+    assert cleaner_.clean("Osk 3 : 1 Varn", "text").language is None
+    both = "\n\n".join([GERMAN, *PARAGRAPHS])
+    assert cleaner_.clean(both, "text").language == "en"
+    assert GERMAN in cleaner_.clean(both, "text").text

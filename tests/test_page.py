@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from cleaner import Cleaner
 from cleaner.dates import best, iso_date
-from cleaner.json_ld import RECORD, Said, said
 from cleaner.headline import without_site
+from cleaner.json_ld import RECORD, Said, said
 
 from .strategies import SENTENCES
 
