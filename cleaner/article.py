@@ -213,7 +213,8 @@ class Article:
             "updated": self.modified,
             "source": self.url,
             "site": self.site,
-            "lang": self.language,
+            # What was only guessed is no fact of the clip.
+            "lang": self.clip.facts.get("language"),
         }
         return {key: value for key, value in fields.items() if value}
 
