@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .article import Article, Caption, Credit, Dateline, Video
+    from .article import Article, Audio, Caption, Credit, Dateline, Video, article_schema
     from .clip import Block, Clip, Image, Kind, Link
     from .decision import Decision, Evidence
     from .engine import Cleaner, clean
@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Action",
     "Article",
+    "Audio",
     "Block",
     "Caption",
     "Cleaner",
@@ -37,6 +38,7 @@ __all__ = [
     "PackError",
     "UnknownKindError",
     "Video",
+    "article_schema",
     "clean",
 ]
 
@@ -45,6 +47,7 @@ __all__ = [
 _HOMES = {
     "Action": "labels",
     "Article": "article",
+    "Audio": "article",
     "Block": "clip",
     "Caption": "article",
     "Cleaner": "engine",
@@ -63,6 +66,7 @@ _HOMES = {
     "PackError": "errors",
     "UnknownKindError": "errors",
     "Video": "article",
+    "article_schema": "article",
     "clean": "engine",
 }
 

@@ -11,31 +11,44 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from . import dates, metadata
+from .authors import authors
 from .captions import Caption, captions_of
 from .clip import Block, Clip
 from .credits import Credit
 from .decision import Decision, Evidence
+from .headline import headline, standing, without_tail
 from .labels import Action, Label
-from .metadata import Dateline, Video
-from .page import Page, read_page
-from .render import markdown_text, plain_text
+from .metadata import Audio, Dateline, Video
+from .page import Page, ask_trafilatura, read_page
+from .render import markdown_text, picture_block, plain_text
 
 SCHEMA_VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-__all__ = ["Article", "Caption", "Credit", "Dateline", "Video", "assemble"]
+__all__ = [
+    "Article",
+    "Audio",
+    "Caption",
+    "Credit",
+    "Dateline",
+    "Video",
+    "article_schema",
+    "assemble",
+]
 
 
 @dataclass(frozen=True)
 class Article:
     """A cleaned clip.
 
-    `text`, `captions` and `videos` are there at once. The page's own metadata (title, byline,
-    dates, site of an HTML clip, read by trafilatura) is worked out when one of those fields
-    is first read, or when the article is written out: it costs as much as half an extraction.
+    `text`, `captions` and `videos` are there at once. What the page says of itself (title, byline,
+    dates, site) is read when one of those fields is first asked for, or when the article is
+    written out. Where a page names no author or no date, trafilatura looks for them, which costs
+    as much as half an extraction.
     """
 
     clip: Clip
@@ -56,15 +69,14 @@ class Article:
 
     @functools.cached_property
     def title(self) -> str | None:
-        """The headline: what the page's metadata says, without the name of the site behind
-        it, else the block that was found to be it."""
-        block = metadata.block_text(self.decisions, Label.TITLE)
-        block = block or metadata.block_text(self.decisions, Label.HEADLINE)
-        if not self._page.title:
-            return block
-        headings = [d.block.text for d in self.decisions if d.block.level == 1]
-        own = [block, *headings] if block else headings
-        return metadata.headline(self._page.title, own, self._page.site)
+        """The headline: of what the page gives as its title, without the name of the site,
+        what stands above the story; else the block that was found to be it."""
+        titles, stands = self._page.titles or self._found.titles, standing(self.decisions)
+        if not titles and stands.found is not None:
+            return without_tail(
+                stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks)
+            )
+        return headline(titles, stands, self.site)
 
     @property
     def subtitle(self) -> str | None:
@@ -75,12 +87,10 @@ class Article:
     @functools.cached_property
     def byline(self) -> list[str]:
         """The authors' names, from the clip's own byline or the page's metadata."""
-        own, page = metadata.names(self.decisions), list(self._page.authors)
-        line = metadata.block_text(self.decisions, Label.BYLINE) or ""
-        # The page knows where a name ends that stands in the byline.
-        if not own or (len(page) >= len(own) and all(name in line for name in page)):
-            return page
-        return own
+        page, own = self._page, metadata.names(self.decisions)
+        if not (own or page.authors or page.groups):
+            page = self._found
+        return authors(own, page.authors, page.groups, page.sure)
 
     @property
     def dateline(self) -> Dateline | None:
@@ -88,8 +98,41 @@ class Article:
         return metadata.dateline(self.decisions)
 
     @functools.cached_property
+    def audio(self) -> tuple[Audio, ...]:
+        """What can be listened to: the article read aloud, other recordings."""
+        return metadata.audio(self.decisions)
+
+    @property
+    def corrections(self) -> list[str]:
+        """Corrections, clarifications and editor's notes, as they stand in the clip."""
+        return metadata.noted(self.decisions, Label.CORRECTION)
+
+    @property
+    def author_bios(self) -> list[str]:
+        """What the clip says of its authors beside the story."""
+        return metadata.noted(self.decisions, Label.AUTHOR_BIO)
+
+    @property
+    def sources(self) -> list[str]:
+        """Sign-offs: who reported and edited, which agency, where it appeared first."""
+        return metadata.noted(self.decisions, Label.SOURCE)
+
+    @property
+    def reading_minutes(self) -> int | None:
+        """How many minutes the clip says the story takes to read."""
+        return metadata.reading_minutes(self.decisions)
+
+    def without_dateline(self) -> str:
+        """`text` without the place and agency that its first line opens with."""
+        return metadata.without_dateline(self.text, self.decisions)
+
+    @functools.cached_property
     def published(self) -> str | None:
         """The date of publication, ISO 8601, with the time where the clip or its page has it."""
+        return self._said_published or self._found.published
+
+    @functools.cached_property
+    def _said_published(self) -> str | None:
         return self._date("published", self._page.published)
 
     @functools.cached_property
@@ -106,8 +149,9 @@ class Article:
 
     @property
     def language(self) -> str | None:
-        """The language that the clip declares, as it declares it (`en`, `de-AT`)."""
-        return self.clip.facts.get("language") or None
+        """The language that the caller or the clip names, as they name it (`en`, `de-AT`); else
+        the one whose function words its text has most of, of those that the rules know."""
+        return self.clip.facts.get("language") or self.clip.facts.get("main_language")
 
     @property
     def site(self) -> str | None:
@@ -117,6 +161,11 @@ class Article:
     @functools.cached_property
     def _page(self) -> Page:
         return read_page(self.clip)
+
+    @functools.cached_property
+    def _found(self) -> Page:
+        """What trafilatura finds, asked where neither the page's head nor a block says it."""
+        return ask_trafilatura(self.clip, dated=self._said_published is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """The whole article as plain data: what `json.loads` makes of `to_json`.
@@ -139,6 +188,11 @@ class Article:
             "text": self.text,
             "captions": [_caption_dict(caption) for caption in self.captions],
             "videos": [_video_dict(video) for video in self.videos],
+            "audio": [_video_dict(audio) for audio in self.audio],
+            "corrections": self.corrections,
+            "author_bios": self.author_bios,
+            "sources": self.sources,
+            "reading_minutes": self.reading_minutes,
             "decisions": [_decision_dict(decision) for decision in self.decisions],
         }
         return {key: _plain(value) for key, value in data.items()}
@@ -147,14 +201,18 @@ class Article:
         """`to_dict` as JSON, one line unless `indent` says otherwise."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, images: bool = False) -> str:
         """The headline and the text as markdown, under front matter with the metadata that is
-        known; a lone surrogate is a U+FFFD."""
-        shown = [
-            (d.block, d.label)
-            for d in self.decisions
-            if d.action is Action.KEEP or d.label is Label.HEADLINE
-        ]
+        known; `images`: with the pictures where they stood, each over its caption. A lone surrogate
+        is a U+FFFD."""
+        shown: list[tuple[Block, Label]] = []
+        pictures = list(self.captions) if images else []
+        for decision in self.decisions:
+            if decision.action is Action.KEEP or decision.label is Label.HEADLINE:
+                shown.append((decision.block, decision.label))
+                here = [c for c in pictures if c.after in (None, decision.block.index)]
+                shown += [(picture_block(c), Label.CAPTION) for c in here if c.image or c.text]
+                pictures = [c for c in pictures if c not in here]
         return encodable(markdown_text(self._front_matter(), shown))
 
     def _front_matter(self) -> dict[str, Any]:
@@ -166,9 +224,17 @@ class Article:
             "updated": self.modified,
             "source": self.url,
             "site": self.site,
-            "lang": self.language,
+            # What was only guessed is no fact of the clip.
+            "lang": self.clip.facts.get("language"),
         }
         return {key: value for key, value in fields.items() if value}
+
+
+def article_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what `Article.to_dict` gives."""
+    text = Path(__file__).with_name("article.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def assemble(clip: Clip, decisions: Sequence[Decision]) -> Article:
@@ -219,7 +285,7 @@ def _caption_dict(caption: Caption) -> dict[str, Any]:
     }
 
 
-def _video_dict(video: Video) -> dict[str, Any]:
+def _video_dict(video: Video | Audio) -> dict[str, Any]:
     seconds = None if video.duration is None else video.duration.total_seconds()
     return {"title": video.title, "duration": seconds, "after": video.after}
 

@@ -172,6 +172,12 @@ def _rules_parser(parser: argparse.ArgumentParser) -> None:
         "list", help="a line for each rule", epilog="example: cleaner rules list"
     )
     listing.set_defaults(run=_rules_list)
+    covered = commands.add_parser(
+        "coverage",
+        help="a table of what the rules cover, by language and category: rules / examples",
+        epilog="example: cleaner rules coverage > cleaner/packs/COVERAGE.md",
+    )
+    covered.set_defaults(run=_rules_coverage)
     check = commands.add_parser(
         "check",
         help="run the examples of all rules, prove their conditions, time their patterns",
@@ -348,6 +354,15 @@ def _rules_list(args: argparse.Namespace) -> int:
     return OK
 
 
+def _rules_coverage(_args: argparse.Namespace) -> int:
+    from .explain.safe import print_lines
+    from .rules import load_packs
+    from .rules.coverage import coverage
+
+    print_lines(coverage(load_packs()))
+    return OK
+
+
 def _rules_show(args: argparse.Namespace) -> int:
     from .explain.safe import print_lines
     from .rules import load_packs
@@ -370,6 +385,7 @@ def _rules_show(args: argparse.Namespace) -> int:
 # What `explain` names beside rules.
 BUILT_IN = {
     "context.title": "the block is the headline: by the page, by its level or by its place",
+    "context.byline": "names under the headline, where no rule knows the words",
     "context.copy": "the same text stands in the clip before: a copy for another screen",
     "classifier.html": "the trained model for pages; the number is how likely the block is text",
     "classifier.text": "the trained model for text; the number is how likely the block is text",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from . import text_byline
 from .clip import Block, Clip, Kind
 from .context import Context
 from .decision import READER, Decision, Evidence
@@ -191,12 +192,76 @@ def _spread(
             waiting += [index - 1, index + 1]
 
 
-def staying(
-    context: Context, evidence: Mapping[int, Sequence[Evidence]], heard: Heard | None
+def apart(decision: Decision) -> Decision:
+    """The decision about a text's headline, where its line leaves with the chrome around it: it is
+    recorded beside the text."""
+    proof = Evidence(Label.HEADLINE, "context", TITLE)
+    return Decision(decision.block, proof.label, proof.label.action, (proof, *decision.evidence))
+
+
+def headline_of(ranked: Sequence[int], gone: Mapping[int, Decision]) -> int | None:
+    """The headline of a text: the first of the lines that may be it, the likeliest first, that is
+    no other piece of metadata. What stands over a picture may look more like one than it does."""
+    for index in ranked:
+        if index not in gone or gone[index].action is Action.REMOVE:
+            return index
+    return None
+
+
+def said_bylines(
+    context: Context, evidence: Mapping[int, Sequence[Evidence]]
 ) -> dict[int, Decision]:
-    """The decisions about the blocks that are left once nothing leaves any more."""
+    """The decisions about the lines of a text that say who wrote it and that no rule knows."""
+    blocks = [context.clip.blocks[index] for index in context.alive]
+    decided = {}
+    for at, proof in text_byline.said(blocks, _words(context)).items():
+        speaks = evidence.get(blocks[at].index, ())
+        if not any(e.label.action is Action.KEEP for e in speaks):
+            decided[blocks[at].index] = _decision(blocks[at], proof, (proof, *speaks))
+    return decided
+
+
+def named_apart(
+    context: Context, title: int | None, gone: Mapping[int, Decision]
+) -> dict[int, Decision]:
+    """The decisions that tell a text's headline and its authors apart from the chrome among which
+    their lines left, and from the lines that stay; `title` is the headline."""
+    if title is None:
+        return {}
+    decided = {}
+    if title in gone:
+        decided[title] = apart(gone[title])
+    bylines = (decision for decision in gone.values() if decision.label is Label.BYLINE)
+    if any(part.name == "name" for d in bylines for e in d.evidence for part in e.parts):
+        return decided
+    blocks = context.clip.blocks
+    names = text_byline.named(blocks, title, max(0, context.first), _words(context))
+    for index, proof in names.items():
+        block = blocks[index]
+        if index not in gone:
+            decided[index] = Decision(block, Label.PARAGRAPH, Action.KEEP, (proof,))
+        elif gone[index].action is Action.REMOVE and gone[index].evidence[0].source != "rule":
+            reasons = (proof, *gone[index].evidence)
+            decided[index] = Decision(block, proof.label, proof.label.action, reasons)
+    return decided
+
+
+def _words(context: Context) -> dict[int, float]:
+    return {index: shape.words for index, shape in context.shapes.items()}
+
+
+def staying(
+    context: Context,
+    evidence: Mapping[int, Sequence[Evidence]],
+    heard: Heard | None,
+    named: int | None = None,
+) -> dict[int, Decision]:
+    """The decisions about the blocks that are left once nothing leaves any more; `named` is the
+    headline, where it is known."""
     title = find_title(context)
-    if heard is not None and heard.knows and heard.title in context.place:
+    if named is not None:
+        title = named
+    elif heard is not None and heard.knows and heard.title in context.place:
         title = heard.title
     decided = {}
     for index in context.alive:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from .article import Article, assemble
-from .caption_lines import CaptionLines
-from .classifier import HTML, Classifier
+from .article import Article
+from .classifier import Classifier
 from .clip import Clip
-from .context import Context
-from .decide import leaving, outright, staying
-from .decision import Decision
-from .pictures import settle_pictures
+from .judgement import Judgement
 from .readers import AUTO, read
-from .render import blank_before
 from .rules import RuleSet, load_packs
-from .shape import measured
 from .thresholds import SETTINGS, Favor
-from .weigh import Heard
 
 Source = str | bytes | bytearray | memoryview
 
@@ -53,14 +47,24 @@ class Cleaner:
         shipped = not own and languages is None
         self.rules = RuleSet.shipped() if shipped else RuleSet(load_packs(own, languages))
 
-    def clean(self, source: Source, kind: str = AUTO, url: str | None = None) -> Article:
+    def clean(
+        self,
+        source: Source,
+        kind: str = AUTO,
+        url: str | None = None,
+        language: str | None = None,
+    ) -> Article:
         """The article in one clip.
 
         `source` is the clip, text or bytes; `kind` is "auto", "text", "markdown" or "html";
-        `url` is where it came from, for rules that hold on one site alone. Raises
-        `InputError` for a source that is neither text nor bytes and `UnknownKindError`.
+        `url` is where it came from, for rules that hold on one site alone; `language` is the code
+        of its language where the caller knows it better than the clip. Raises `InputError` for
+        a source that is neither text nor bytes and `UnknownKindError`.
         """
-        return self.judge(read(source, kind, url))
+        clip = read(source, kind, url)
+        if language is not None:
+            clip = replace(clip, facts={**clip.facts, "language": language})
+        return self.judge(clip)
 
     def explain(self, source: Source, kind: str = AUTO, url: str | None = None) -> Article:
         """As `clean`; the classifier's evidence names the features that weighed most, which
@@ -73,64 +77,8 @@ class Cleaner:
             yield self.clean(source, kind)
 
     def judge(self, clip: Clip, weighed: bool = False) -> Article:
-        """The article in a clip that was read already; `weighed` as `explain` has it.
-
-        What leaves changes what its neighbours stand beside, so the decision is taken again
-        over the blocks that are left until nothing more leaves. That is what makes cleaning
-        a cleaned text change nothing.
-        """
-        alive = list(range(len(clip.blocks)))
-        heard, heard_of = self._hear(clip, alive, weighed), len(alive)
-        decisions: dict[int, Decision] = {}
-        if heard is not None and not self.rules.overridable:
-            decisions = heard.settled(clip)
-            alive = [index for index in alive if index not in decisions]
-        shapes = measured(clip.blocks, alive)
-        voices = self.rules.voices(shapes)
-        languages = self.rules.languages(clip, voices, alive)
-        hits = self.rules.match(clip, shapes, languages)
-        if not self.rules.overridable:
-            decisions |= outright(clip, self.rules.outright(hits), heard)
-            alive = [index for index in alive if index not in decisions]
-        lines = CaptionLines(clip, shapes) if clip.kind != HTML else None
-        while True:
-            context = Context(clip, shapes, alive)
-            evidence = self.rules.settle(hits, context)
-            gone = leaving(context, evidence, heard, decisions)
-            if not gone and lines is not None:
-                gone = lines.leaving(context, heard)
-            if gone:
-                decisions |= gone
-                alive = [index for index in alive if index not in gone]
-            if decisions and clip.kind != HTML and len(alive) != heard_of:
-                heard, heard_of = self._hear(clip, alive, weighed), len(alive)
-                continue
-            if gone:
-                continue
-            left = languages | self.rules.languages(clip, voices, alive)
-            if left == languages:
-                break
-            # What has left hid a language: a short clip under English chrome.
-            languages = left
-            hits = self.rules.match(clip, shapes, languages)
-        decisions |= staying(context, evidence, heard)
-        if lines is None:
-            decisions |= settle_pictures(clip, decisions)
-        else:
-            decisions |= dict(lines.renamed(context, decisions))
-        return assemble(clip, [decisions[block.index] for block in clip.blocks])
-
-    def _hear(self, clip: Clip, alive: Sequence[int], weighed: bool) -> Heard | None:
-        """What the classifier says of the blocks that are left.
-
-        Of a text it sees what the cleaned text would be, again in each pass; of a page all
-        blocks, once, because what stands around a block is half of what it knows of it.
-        """
-        if self.classifier is None:
-            return None
-        blank = blank_before([clip.blocks[index] for index in alive])
-        verdict = None if blank is None else self.classifier.hear(clip, alive, blank, weighed)
-        return None if verdict is None else Heard(clip, alive, verdict, self._thresholds)
+        """The article in a clip that was read already; `weighed` as `explain` has it."""
+        return Judgement(clip, self.rules, self.classifier, self._thresholds, weighed).article()
 
 
 @functools.cache
@@ -140,6 +88,8 @@ def default_cleaner() -> Cleaner:
     return Cleaner()
 
 
-def clean(source: Source, kind: str = AUTO, url: str | None = None) -> Article:
+def clean(
+    source: Source, kind: str = AUTO, url: str | None = None, language: str | None = None
+) -> Article:
     """The article in one clip, with the rules that ship. See `Cleaner.clean`."""
-    return default_cleaner().clean(source, kind, url)
+    return default_cleaner().clean(source, kind, url, language)

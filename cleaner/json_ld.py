@@ -3,6 +3,7 @@ plug-in: they may be broken, nested in any way, or about something else."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ _WRAPPER = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]
 # things: teasers, comments, the publisher.
 _WAYS = ("@graph", "mainEntity", "mainEntityOfPage")
 _ARTICLES = re.compile(r"(?:article|posting|review|report|recipe|story)$", re.I)
+_GROUPS = re.compile(r"organi[sz]ation$", re.I)
 _PAGES = re.compile(r"(?:page|videoobject)$", re.I)
 # So many things are looked at, and so much of a script is parsed: no article needs more.
 _MOST_THINGS = 2_000
@@ -34,6 +36,9 @@ class Said(NamedTuple):
     authors: tuple[str, ...] = ()
     published: str | None = None
     modified: str | None = None
+    # Those of the authors that are no persons, and who published it.
+    groups: tuple[str, ...] = ()
+    publisher: str | None = None
 
 
 def said(scripts: str) -> Said:
@@ -43,15 +48,24 @@ def said(scripts: str) -> Said:
     for wanted in (_ARTICLES, _PAGES):
         for thing in things:
             if any(wanted.search(kind) for kind in _strings(thing.get("@type"))):
-                found = Said(
-                    headline=_text(thing.get("headline")),
-                    authors=tuple(dict.fromkeys(_names(thing.get("author"), by_id))),
-                    published=iso_date(_text(thing.get("datePublished")) or ""),
-                    modified=iso_date(_text(thing.get("dateModified")) or ""),
-                )
-                if any(found):
+                found = _said_of(thing, by_id)
+                if any(found[:4]):
                     return found
     return Said()
+
+
+def _said_of(thing: Thing, by_id: Mapping[str, Thing]) -> Said:
+    author = thing.get("author")
+    headline = _text(thing.get("headline"))
+    return Said(
+        # Some write the headline as HTML has it.
+        headline=None if headline is None else html.unescape(headline),
+        authors=tuple(dict.fromkeys(_names(author, by_id))),
+        published=iso_date(_text(thing.get("datePublished")) or ""),
+        modified=iso_date(_text(thing.get("dateModified")) or ""),
+        groups=tuple(_names(author, by_id, _GROUPS)),
+        publisher=next(_names(thing.get("publisher"), by_id), None),
+    )
 
 
 def _things(scripts: str) -> Iterator[Thing]:
@@ -80,13 +94,20 @@ def _parsed(script: str) -> Any:
         return None
 
 
-def _names(value: Any, by_id: Mapping[str, Thing]) -> Iterator[str]:
-    """The names of an author: a text, an object, a reference to one, or a list of these."""
+def _names(
+    value: Any, by_id: Mapping[str, Thing], only: re.Pattern[str] | None = None
+) -> Iterator[str]:
+    """The names of an author: a text, an object, a reference to one, or a list of these; with
+    `only` of those things whose type it matches."""
     values = value if isinstance(value, list) else [value]
     for each in values[:_MOST_AUTHORS]:
-        named = each
+        named, kind = each, None
         if isinstance(each, dict):
-            named = each.get("name") or by_id.get(_text(each.get("@id")) or "", {}).get("name")
+            known = by_id.get(_text(each.get("@id")) or "", {})
+            named = each.get("name") or known.get("name")
+            kind = each.get("@type") or known.get("@type")
+        if only is not None and not any(only.search(each) for each in _strings(kind)):
+            continue
         for name in _strings(named):
             # Some write the address of the author's page for the name.
             if "://" not in name:

@@ -8,24 +8,31 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from .authors import looks_like_name, split
 from .dates import iso_date
 from .decision import Decision
 from .labels import Action, Label
-from .shape import fold
 
 _NAME_SPLIT = re.compile(
-    r"\s*(?:,|，|、|،|;|；|؛|&|\||/|／|\b(?:and|und|et|y|e|en|von|with|mit|avec|con)\b)\s*"
+    r"\s*(?:,|，|、|،|;|；|؛|&|\||/|／|\b(?:and|und|et|y|e|en|og|och|von|with|mit|avec|con)\b)\s*"
 )
 _EDGES = " \t\n\u00a0\u3000|/-–—,;:()[]（）【】〔〕［］=＝：，、،؛／｜"
-# What sets a site's name off in a title.
-_SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
-_SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
 _DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
+_ISO_DURATION = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})(?:\.\d+)?S)?", re.I)
+_NUMBER = re.compile(r"\d{1,3}")
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:min|分|دقيقة|دقائق)", re.I)
 
 
 class Video(NamedTuple):
     """A video that the page offers inside or beside the article; `after` as in `Caption`."""
+
+    title: str | None
+    duration: timedelta | None = None
+    after: int | None = None
+
+
+class Audio(NamedTuple):
+    """An article read aloud, or a recording that the page offers; fields as in `Video`."""
 
     title: str | None
     duration: timedelta | None = None
@@ -42,31 +49,6 @@ class Dateline(NamedTuple):
 def block_text(decisions: Sequence[Decision], label: Label) -> str | None:
     """The text of the first block with `label`."""
     return next((d.block.text for d in decisions if d.label is label), None)
-
-
-def headline(title: str, own: Sequence[str], site: str | None) -> str:
-    """A page's title without the site's name before or behind it: the longest of the clip's
-    `own` headlines that the title begins or ends with, set off by a sign; else the title
-    without the name that the page itself gives."""
-    folded = fold(title)[0]
-    own = [text for text in own if text != site and _is_set_off(fold(text)[0], folded)]
-    if own:
-        return max(own, key=len)
-    if site and folded.endswith(fold(site)[0]):
-        rest = _SIGN_BEHIND.sub("", title[: len(title) - len(site)])
-        if 0 < len(rest) < len(title) - len(site):
-            return rest
-    return title
-
-
-def _is_set_off(headline: str, title: str) -> bool:
-    """Whether a headline is a folded title, or all of it but what a sign sets off."""
-    if not headline:
-        return False
-    if title.startswith(headline):
-        rest = title[len(headline) :]
-        return not rest.strip() or _SIGN_BEFORE.match(rest) is not None
-    return title.endswith(headline) and bool(_SIGN_BEHIND.search(title[: -len(headline)]))
 
 
 def part(decision: Decision, name: str) -> str | None:
@@ -94,7 +76,58 @@ def videos(decisions: Sequence[Decision]) -> tuple[Video, ...]:
     return tuple(found)
 
 
+def audio(decisions: Sequence[Decision]) -> tuple[Audio, ...]:
+    """The recordings in order; the lines of one player, which stand together, are one."""
+    found: list[Audio] = []
+    after: int | None = None
+    last = -2
+    for decision in decisions:
+        index = decision.block.index
+        if decision.action is Action.KEEP:
+            after = index
+        elif decision.label is Label.AUDIO:
+            title = (part(decision, "title") or "").strip(_EDGES) or None
+            one = Audio(title, _duration(part(decision, "duration")), after)
+            if found and index == last + 1:
+                before = found.pop()
+                one = Audio(before.title or title, before.duration or one.duration, before.after)
+            found.append(one)
+            last = index
+    return tuple(found)
+
+
+def noted(decisions: Sequence[Decision], label: Label) -> list[str]:
+    """The texts of the blocks with `label`, each once."""
+    texts = (d.block.text.strip() for d in decisions if d.label is label)
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def reading_minutes(decisions: Sequence[Decision]) -> int | None:
+    """The minutes that the clip says its story takes to read."""
+    for decision in decisions:
+        if any(e.id.endswith("tools.reading-time") for e in decision.evidence):
+            number = _NUMBER.search(decision.block.text)
+            if number:
+                return int(number[0])
+    return None
+
+
+def without_dateline(text: str, decisions: Sequence[Decision]) -> str:
+    """`text` without the place and agency that its first dateline opens with."""
+    for decision in decisions:
+        if decision.label is Label.DATELINE and part(decision, "place"):
+            span = decision.evidence[0].span
+            if span is not None:
+                whole = decision.block.text
+                return text.replace(whole, whole[span[1] :].lstrip(_EDGES), 1)
+    return text
+
+
 def _duration(text: str | None) -> timedelta | None:
+    iso = _ISO_DURATION.fullmatch((text or "").strip())
+    if iso and any(iso.groups()):
+        hours, minutes, seconds = (int(value or 0) for value in iso.groups())
+        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
     clock = _DURATION.search(text or "")
     if clock:
         hours, minutes, seconds = (int(value or 0) for value in clock.groups())
@@ -107,9 +140,13 @@ def names(decisions: Sequence[Decision]) -> list[str]:
     """The persons that byline blocks name."""
     found: list[str] = []
     for decision in decisions:
-        if decision.label is Label.BYLINE and decision.action is not Action.KEEP:
-            text = part(decision, "name") or ""
-            found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
+        if any(evidence.label is Label.BYLINE for evidence in decision.evidence):
+            text = part(decision, "name")
+            if text is not None:
+                found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
+            elif decision.label is Label.BYLINE:
+                # No rule knows where its name stands.
+                found += [name for name in split(decision.block.text) if looks_like_name(name)]
     return [name for name in dict.fromkeys(found) if name]
 
 

@@ -2,26 +2,58 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from .authors import is_site, split
 from .clip import Clip
 from .dates import best, iso_date
 from .json_ld import Said, said
 
-_PUBLISHED = ("article:published_time", "datepublished")
-_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time")
+_PUBLISHED = (
+    "article:published_time",
+    "datepublished",
+    "og:article:published_time",
+    "parsely-pub-date",
+    "dc.date.issued",
+    "sailthru.date",
+    "date",
+    "pubdate",
+)
+_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "lastmod")
+_AUTHOR = (
+    "author",
+    "article:author",
+    "articleauthor",
+    "article:byline",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "byl",
+)
+# trafilatura is given so much of a page. It parses with libxml2, which compares each attribute of
+# a tag with all others: a tag that is longer than this has lost them.
+_MOST_CHARS = 4_000_000
+_LONG_TAG = re.compile(r"(<[a-zA-Z][^\s<>/]{0,40})[^<>]{10000,}>?")
 _FRONT_PUBLISHED = ("published", "date", "created")
 _FRONT_MODIFIED = ("modified", "updated", "lastmod")
 
 
 @dataclass(frozen=True)
 class Page:
-    """What an HTML page, or a clip's front matter, says of itself. Dates are ISO 8601."""
+    """What an HTML page, or a clip's front matter, says of itself. Dates are ISO 8601.
 
-    title: str | None = None
+    `titles` are what it gives as its title in several places, the most trusted first;
+    `authors` are persons, `groups` its other authors: an agency, the site itself; they are `sure`
+    where the page's data names them as those of the article.
+    """
+
+    titles: tuple[str, ...] = ()
     description: str | None = None
     authors: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    sure: bool = False
     published: str | None = None
     modified: str | None = None
     site: str | None = None
@@ -29,17 +61,17 @@ class Page:
 
 
 def read_page(clip: Clip) -> Page:
-    """The metadata of an HTML page, by its `<meta>`, its JSON-LD and trafilatura; for other
-    clips their front matter."""
+    """The metadata of an HTML page, by its `<meta>` and its JSON-LD; for other clips their
+    front matter."""
     return _html_page(clip) if clip.kind == "html" else _front_page(clip)
 
 
 def _front_page(clip: Clip) -> Page:
     facts = clip.facts
     return Page(
-        title=facts.get("title"),
+        titles=(facts["title"],) if facts.get("title") else (),
         description=facts.get("description"),
-        authors=_split(facts.get("author")),
+        authors=split(facts.get("author", "")),
         published=best(_dates(facts, _FRONT_PUBLISHED)),
         modified=best(_dates(facts, _FRONT_MODIFIED)),
         site=facts.get("site"),
@@ -50,40 +82,80 @@ def _front_page(clip: Clip) -> Page:
 def _html_page(clip: Clip) -> Page:
     facts = clip.facts
     ld = said(facts["json_ld"]) if "json_ld" in facts else Said()
-    published = best([*_dates(facts, _PUBLISHED), ld.published])
-    found = _by_trafilatura(clip, dated=published is not None)
+    site = _site(facts, ld) or _host(clip.url)
+    authors, groups = _authors(facts, ld, site, clip.url)
     return Page(
-        title=found.title or ld.headline or facts.get("title") or None,
-        authors=found.authors or ld.authors,
-        published=best([published, found.published]),
+        titles=_given(ld.headline, facts.get("og:title"), facts.get("title")),
+        authors=authors,
+        groups=groups,
+        sure=bool(ld.authors),
+        published=best([*_dates(facts, _PUBLISHED), ld.published]),
         modified=best([*_dates(facts, _MODIFIED), ld.modified]),
-        site=found.site,
-        url=found.url or clip.url,
+        site=site,
+        url=clip.url or facts.get("og:url"),
     )
 
 
-def _by_trafilatura(clip: Clip, dated: bool) -> Page:
-    """What trafilatura reads; where the page is dated already it need not search the text
-    for a date, which is half of its cost."""
+def _given(*titles: str | None) -> tuple[str, ...]:
+    return tuple(" ".join(title.split()) for title in titles if title and title.strip())
+
+
+def _site(facts: Mapping[str, str], ld: Said) -> str | None:
+    named = (facts.get("og:site_name"), ld.publisher, facts.get("application-name"))
+    return next((name.strip() for name in named if name and "://" not in name), None)
+
+
+def _host(url: str | None) -> str | None:
+    host = (url or "").partition("//")[2].partition("/")[0].rpartition("@")[2]
+    return host.partition(":")[0].lower().removeprefix("www.") or None
+
+
+def _authors(
+    facts: Mapping[str, str], ld: Said, site: str | None, url: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The persons and the groups that wrote a page: those of the first place that names a
+    person."""
+    given = [ld.authors, *([facts[name]] for name in _AUTHOR if name in facts)]
+    groups: tuple[str, ...] = ()
+    for place in given:
+        others = [field for field in place if field in ld.groups or _names_site(field, site, url)]
+        persons = tuple(name for field in place if field not in others for name in split(field))
+        if persons:
+            return tuple(dict.fromkeys(persons)), tuple(others)
+        groups = groups or tuple(others)
+    return (), groups
+
+
+def _names_site(field: str, site: str | None, url: str | None) -> bool:
+    """Whether the site itself is among the authors that a field names, perhaps with its town."""
+    return any(is_site(name, site, url) for name in split(field))
+
+
+def ask_trafilatura(clip: Clip, dated: bool) -> Page:
+    """What trafilatura finds on a page: it also knows the places where themes put an author
+    and a date. It costs more than all else that is read of a page, so that it is asked for what
+    is missing alone; where the page is `dated` it need not search the text, half of its cost."""
+    if clip.kind != "html":
+        return Page()
     from trafilatura import extract_metadata  # half a second to import; only this needs it
 
+    source = _LONG_TAG.sub(r"\1>", clip.source[:_MOST_CHARS])
     try:
-        found = extract_metadata(clip.source, default_url=clip.url, extensive=not dated)
+        found = extract_metadata(source, default_url=clip.url, extensive=not dated)
     except Exception:  # noqa: BLE001  # whatever it trips over in a page, the article stands
         return Page()
     if found is None:
         return Page()
+    names = tuple(name for name in (found.author or "").split("; ") if name)
+    groups = tuple(name for name in names if is_site(name, found.sitename, clip.url))
     return Page(
-        title=found.title,
-        authors=_split(found.author),
+        titles=_given(found.title),
+        authors=tuple(name for name in names if name not in groups),
+        groups=groups,
         published=found.date,
         site=found.sitename,
         url=found.url,
     )
-
-
-def _split(names: str | None) -> tuple[str, ...]:
-    return tuple(name for name in (names or "").split("; ") if name)
 
 
 def _dates(facts: Mapping[str, str], names: tuple[str, ...]) -> Iterator[str | None]:

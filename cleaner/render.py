@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from .captions import Caption
 from .clip import Block, Kind
 from .labels import Label
 
@@ -17,6 +18,12 @@ Kept = Sequence[tuple[Block, Label]]
 SHORT_LINE = 80
 # An item that brings its own number keeps it.
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s")
+_DATE = re.compile(
+    r"(?P<until>\d{4}-\d\d-\d\d(?P<time>T\d\d:\d\d)?)(?P<seconds>:\d\d)?(?P<zone>(?:[+-]\d\d:\d\d)?)"
+)
+_BRACKETS = str.maketrans({"[": "\\[", "]": "\\]"})
+_TARGET = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E"})
+_BESIDE_NONE = -9
 _MARKED = ("markdown", "html")
 # YAML forbids these unescaped, or ends a line at them (YAML 1.2, 5.1 and 5.4; 1.1, 5.4).
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -72,7 +79,28 @@ def markdown_text(front_matter: Mapping[str, Any], kept: Kept) -> str:
     return head + "".join(_markdown_pieces(kept)) + "\n"
 
 
+def picture_block(caption: Caption) -> Block:
+    """A picture as markdown, and its caption with the credits under it."""
+    lines = []
+    if caption.image is not None:
+        alt = " ".join(caption.image.alt.split()).translate(_BRACKETS)
+        target = "".join(caption.image.src.split()).translate(_TARGET)
+        lines.append(f"![{alt}]({target})")
+    said = " ".join(caption.text.split())
+    names = ", ".join(caption.credits)
+    under = " ".join(filter(None, [said, f"({names})" if names else ""]))
+    if under:
+        lines.append("*" + under.replace("*", "\\*") + "*")
+    # No block of the clip stands beside it: a blank line parts it from each.
+    return Block(_BESIDE_NONE, "\n".join(lines))
+
+
 def _yaml(value: Any) -> str:
+    # Obsidian and static site generators know a date by its being written bare.
+    if isinstance(value, str) and (date := _DATE.fullmatch(value)):
+        return (
+            value if date["seconds"] or not date["time"] else date["until"] + ":00" + date["zone"]
+        )
     text = json.dumps(value, ensure_ascii=False)
     return _NOT_IN_YAML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

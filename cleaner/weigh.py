@@ -13,6 +13,7 @@ from .classifier import HTML, LIKELY, Verdict
 from .clip import Block, Clip
 from .decision import READER, Decision, Evidence
 from .labels import Action, Label
+from .text_title import likeliest
 from .thresholds import Thresholds
 
 COPY = "context.copy"
@@ -131,6 +132,17 @@ class Heard:
         known = (index for index in indices if index in place)
         best = max(known, key=lambda index: title[place[index]], default=None)
         return best if best is not None and title[place[best]] >= _TITLED else None
+
+    def headlines(self, clip: Clip) -> list[int]:
+        """The lines of a text that may be its headline, the likeliest first."""
+        places, verdict = list(self._place.items()), self._verdict
+        blocks = [clip.blocks[index] for index, _ in places]
+        title, text, words = (
+            [values[at] for _, at in places]
+            for values in (verdict.title, verdict.text, verdict.words)
+        )
+        labels = [verdict.labels[at] for _, at in places]
+        return [places[at][0] for at in likeliest(blocks, title, text, words, labels)]
 
     def _alone(self, kind: str) -> float:
         """The probability below which a block leaves that no rule speaks of."""

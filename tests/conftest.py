@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from jsonschema import Draft202012Validator
 
 import cleaner
 
@@ -56,3 +59,21 @@ def pytest_terminal_summary(
 def cleaner_() -> cleaner.Cleaner:
     """The cleaner with the rules that ship."""
     return cleaner.Cleaner()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _written_articles_keep_to_the_schema() -> Iterator[None]:
+    """Each article that any test writes out is checked against the schema that ships."""
+    schema = cleaner.article_schema()
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    written = cleaner.Article.to_dict
+
+    def checked(article: cleaner.Article) -> dict[str, Any]:
+        data = written(article)
+        validator.validate(data)
+        return data
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cleaner.Article, "to_dict", checked)
+        yield

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import os
 import random
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleaner import Action, Article, Block, Caption, Cleaner, Clip, Credit, Decision, Image, Label
+from cleaner import (
+    Action,
+    Article,
+    Audio,
+    Block,
+    Caption,
+    Cleaner,
+    Clip,
+    Credit,
+    Decision,
+    Evidence,
+    Image,
+    Label,
+)
 from cleaner.article import assemble
+from cleaner.decision import Part
 
 from .corpus import ROOT, SEEDS
 from .strategies import SENTENCES
@@ -117,10 +133,9 @@ def test_json_can_be_written_as_utf_8_whatever_the_clip_held(cleaner_: Cleaner) 
 
 
 def front_matter(markdown: str) -> tuple[dict[str, Any], str]:
-    """The front matter of a markdown text, each value as JSON, and what follows it."""
+    """The front matter of a markdown text as YAML reads it, and what follows it."""
     head, body = markdown.removeprefix("---\n").split("\n---\n", 1)
-    lines = [line.partition(": ") for line in head.split("\n")]
-    return {key: json.loads(value) for key, _, value in lines}, body.strip("\n")
+    return yaml.safe_load(head), body.strip("\n")
 
 
 NASTY = [
@@ -180,6 +195,116 @@ def test_markdown_has_the_metadata_and_the_text(page: Article) -> None:
     assert body.startswith("# Library that lends people runs out of grandfathers\n\n")
     assert "\n\n## Rules of the loan\n\n- One person at a time\n- No notes" in body
     assert "\n\n> I had been waiting eleven years" in body
+
+
+FRONT = """\
+---
+title: "Crane: stays"
+author: Tove Brandt; Ines Falk
+date: {0}
+updated: 2023-10-08
+---
+
+{1}
+"""
+
+
+@pytest.mark.parametrize(
+    ("date", "read"),
+    [
+        ("2023-10-07", datetime.date(2023, 10, 7)),
+        ("2023-10-07T06:30", datetime.datetime(2023, 10, 7, 6, 30)),
+        (
+            "2023-10-07T06:30+02:00",
+            datetime.datetime(2023, 10, 7, 6, 30, tzinfo=timezone(timedelta(hours=2))),
+        ),
+    ],
+)
+def test_front_matter_holds_dates_and_lists(
+    date: str, read: datetime.date, cleaner_: Cleaner
+) -> None:
+    article = cleaner_.clean(FRONT.format(date, PARAGRAPHS[0]), "markdown")
+    fields, _ = front_matter(article.to_markdown())
+    assert fields["date"] == read
+    assert fields["updated"] == datetime.date(2023, 10, 8)
+    assert fields["author"] == ["Tove Brandt", "Ines Falk"]
+    assert fields["title"] == "Crane: stays"
+
+
+def test_pictures_stand_in_markdown_over_their_captions_where_they_are_asked_for(
+    page: Article,
+) -> None:
+    without, asked = page.to_markdown(), page.to_markdown(images=True)
+    assert "![" not in without
+    caption = next(caption for caption in page.captions if caption.image and caption.text)
+    assert caption.image is not None
+    assert f"]({caption.image.src})\n*{caption.text}" in asked
+    blocks = [block for block in asked.split("\n\n") if not block.startswith("![")]
+    assert [block for block in blocks if not block.startswith("*")] == without.split("\n\n")
+
+
+# --- what stands about the story
+
+ABOUT = [
+    "Harbour crane stays where it is",
+    "By Tove Brandt",
+    "5 min read",
+    "Listen to this article",
+    f"OSK, Selland (AP) -- {PARAGRAPHS[0]}",
+    *PARAGRAPHS[1:],
+    "Correction: An earlier version of this article gave the wrong year.",
+    "(Reporting by Tove Brandt; Editing by Ines Falk)",
+    "Tove Brandt is a reporter at the Harbour News.",
+]
+
+
+@pytest.fixture(scope="module")
+def about(cleaner_: Cleaner) -> Article:
+    return cleaner_.clean("\n\n".join(ABOUT), "text")
+
+
+def test_what_stands_about_the_story_is_in_its_fields(about: Article) -> None:
+    assert about.corrections == [ABOUT[-3]]
+    assert about.sources == [ABOUT[-2]]
+    assert about.author_bios == [ABOUT[-1]]
+    assert about.reading_minutes == 5
+    assert about.audio == (Audio(None, None, 0),)
+    for line in [*ABOUT[1:4], *ABOUT[-3:]]:
+        assert line not in about.text
+
+
+def test_the_dateline_is_taken_out_where_that_is_asked_for(about: Article) -> None:
+    assert ABOUT[4] in about.text
+    bare = about.without_dateline()
+    assert bare == about.text.replace("OSK, Selland (AP) -- ", "")
+
+
+def test_a_player_of_two_lines_is_one_recording(cleaner_: Cleaner) -> None:
+    text = "\n\n".join([ABOUT[0], "Listen to this article", "Listen 3:14", *PARAGRAPHS])
+    assert cleaner_.clean(text, "text").audio == (Audio(None, timedelta(seconds=194), 0),)
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        ("1:02:03", 3723),
+        ("2:34", 154),
+        ("2 min", 120),
+        ("PT1H2M3S", 3723),
+        ("pt90s", 90),
+        ("", None),
+    ],
+)
+def test_durations_are_read_in_all_their_forms(written: str, seconds: float | None) -> None:
+    block = Block(0, f"Crane {written}")
+    parts = (Part("title", 0, 5), Part("duration", 6, 6 + len(written)))
+    proof = Evidence(Label.VIDEO, "rule", "video.x", parts=parts)
+    article = assemble(
+        Clip("text", block.text, (block,)),
+        [Decision(block, Label.VIDEO, Action.METADATA, (proof,))],
+    )
+    wanted = None if seconds is None else timedelta(seconds=seconds)
+    assert article.videos[0].duration == wanted
 
 
 def test_markdown_tables_and_code_are_read_again() -> None:
@@ -432,10 +557,30 @@ def test_the_text_of_a_page_is_read_without_trafilatura() -> None:
     assert "trafilatura" not in loaded
 
 
-def test_the_title_of_a_page_is_read_with_trafilatura() -> None:
-    assert "trafilatura" in loaded_after(f"{HTML}.title")
+def test_trafilatura_is_asked_for_what_a_page_does_not_say() -> None:
+    assert "trafilatura" not in loaded_after(f"{HTML}.title")
+    assert "trafilatura" in loaded_after(f"{HTML}.published")
 
 
 def test_a_text_clip_pays_for_no_html_library() -> None:
     loaded = loaded_after("cleaner.clean('The crane stays.', 'text').to_json()")
     assert loaded & {"lxml", "trafilatura", "charset_normalizer"} == set()
+
+
+# --- the language
+
+
+GERMAN = (
+    "Der Rat der kleinen Stadt hat am Dienstag zwei Stunden lang über den neuen Anleger beraten,"
+    " und die Kosten sind für viele noch zu hoch, auch wenn der Bürgermeister das nicht glaubt."
+)
+
+
+def test_the_language_is_that_of_the_caller_of_the_clip_or_of_its_words(cleaner_: Cleaner) -> None:
+    assert cleaner_.clean(GERMAN, "text").language == "de"
+    assert cleaner_.clean(GERMAN, "text", language="de-AT").language == "de-AT"
+    assert cleaner_.clean(f"<html lang='de-CH'><p>{GERMAN}", "html").language == "de-CH"
+    assert cleaner_.clean("Osk 3 : 1 Varn", "text").language is None
+    both = "\n\n".join([GERMAN, *PARAGRAPHS])
+    assert cleaner_.clean(both, "text").language == "en"
+    assert GERMAN in cleaner_.clean(both, "text").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from cleaner import Cleaner
 from cleaner.dates import best, iso_date
+from cleaner.headline import without_site
 from cleaner.json_ld import RECORD, Said, said
-from cleaner.metadata import headline
 
 from .strategies import SENTENCES
 
@@ -251,7 +252,7 @@ def test_the_names_of_a_byline_end_where_the_page_says(cleaner_: Cleaner) -> Non
 def test_a_title_loses_the_name_of_its_site(
     title: str, own: list[str], site: str | None, wanted: str
 ) -> None:
-    assert headline(title, own, site) == wanted
+    assert without_site(title, own, site) == wanted
 
 
 TITLED = page("<title>Crane stays put | Kurier</title>", f"<h1>Crane stays put</h1><p>{PROSE}</p>")
@@ -270,3 +271,98 @@ Markdown Content:
 @pytest.mark.parametrize(("source", "kind"), [(TITLED, "html"), (JINA, "markdown")])
 def test_the_title_of_an_article_is_its_headline(source: str, kind: str, cleaner_: Cleaner) -> None:
     assert cleaner_.clean(source, kind).title == "Crane stays put"
+
+
+def titled(ld_title: str, og: str, bar: str, body: str) -> str:
+    head = f'<title>{bar}</title><meta property="og:title" content="{og}">'
+    story = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES[:4])
+    return page(head + ld(headline=ld_title), f"<main>{body}{story}</main>")
+
+
+A, B, C = "Harbour crane stays in Osk", "Why Osk keeps its old crane", "Crane news of the day"
+
+
+@pytest.mark.parametrize(
+    ("ld_title", "og", "bar", "body", "wanted"),
+    [
+        (A, B, f"{A} | Kurier", f"<h1>{A}</h1>", A),
+        (A, B, f"{B} | Kurier", f"<h1>{B}</h1>", B),
+        # The heading for search engines stands over the one that readers see.
+        (B, A, A, f"<h1>{A}</h1><h2>{B}</h2>", B),
+        # No heading says it: two places agree.
+        (C, B, f"{B} | Kurier", "", B),
+        (f"Quay: {A}", A, f"Quay: {A} - Kurier", f"<h1>Quay: {A}</h1>", A),
+        ("Harbour crane stays …", B, "Harbour crane stays …", f"<h1>{A}</h1>", A),
+        ("Crane&#039;s day in Osk", C, C, "<h1>Crane's day in Osk</h1>", "Crane's day in Osk"),
+    ],
+)
+def test_of_several_titles_the_one_above_the_story_is_the_headline(
+    ld_title: str, og: str, bar: str, body: str, wanted: str, cleaner_: Cleaner
+) -> None:
+    assert cleaner_.clean(titled(ld_title, og, bar, body), "html").title == wanted
+
+
+@pytest.mark.parametrize(
+    ("author", "meta", "byline"),
+    [
+        ({"@type": "Person", "name": "Tove Brandt (tb)"}, "Kurier", ["Tove Brandt"]),
+        ({"@type": "Organization", "name": "Osk Press"}, "Ines Falk", ["Ines Falk"]),
+        ({"name": "Von Tove Brandt und Ines Falk"}, "", ["Tove Brandt", "Ines Falk"]),
+        ({"@type": "Organization", "name": "Osk Press"}, "https://osk.example/", ["Osk Press"]),
+        ({}, "desk@osk.example", []),
+        ({}, "Kurier, Osk, Selland", ["Kurier, Osk, Selland"]),
+    ],
+)
+def test_persons_are_preferred_to_the_site(
+    author: dict[str, str], meta: str, byline: list[str], cleaner_: Cleaner
+) -> None:
+    head = f'<meta name="author" content="{meta}"><meta property="og:site_name" content="Kurier">'
+    assert cleaner_.clean(page(head + ld(author=author)), "html").byline == byline
+
+
+def test_the_site_is_named_by_its_publisher_or_its_address(cleaner_: Cleaner) -> None:
+    named = page(ld(publisher={"@type": "Organization", "name": "Kurier am Kai"}))
+    assert cleaner_.clean(named, "html", "https://www.k.example/a").site == "Kurier am Kai"
+    assert cleaner_.clean(page(ld()), "html", "https://www.k.example/a").site == "k.example"
+
+
+@pytest.mark.parametrize("count", [2_000, 100_000])
+def test_a_tag_with_many_attributes_does_not_hold_the_metadata(
+    count: int, cleaner_: Cleaner
+) -> None:
+    attributes = " ".join(f'a{number}="1"' for number in range(count))
+    source = page('<meta name="author" content="Tove Brandt">', f"<p {attributes}>{PROSE}</p>")
+    start = time.process_time()
+    assert cleaner_.clean(source, "html").to_dict()["byline"] == ["Tove Brandt"]
+    assert time.process_time() - start < 10
+
+
+# --- a text's headline and byline
+
+
+def dump(*lines: str) -> str:
+    return "\n".join([f"{A} | Kurier", "Home", "Sport", "Markets", *lines, *SENTENCES[:5]])
+
+
+@pytest.mark.parametrize(
+    ("lines", "byline"),
+    [
+        (["Von Tove Brandt, Redakteurin"], ["Tove Brandt"]),
+        (["Von Tove Brandt und Ines Falk", "3. Mai 2024, 17:40 Uhr"], ["Tove Brandt", "Ines Falk"]),
+        (["Tove Brandt", "May 3, 2024"], ["Tove Brandt"]),
+        (["Author of the article:", "Tove Brandt"], ["Tove Brandt"]),
+        (["Tove Brandt · Kurier · Posted: May 3, 2024, 4:00 AM"], ["Tove Brandt"]),
+        (["Special Coverage"], []),
+    ],
+)
+def test_a_dump_names_its_headline_and_its_authors(
+    lines: list[str], byline: list[str], cleaner_: Cleaner
+) -> None:
+    article = cleaner_.clean(dump(A, *lines), "text")
+    assert article.title == A
+    assert article.byline == byline
+
+
+def test_a_dump_without_a_heading_has_its_title_without_the_site(cleaner_: Cleaner) -> None:
+    text = "\n".join([f"{A} | Kurier", "Kurier", "Home", "Sport", *SENTENCES[:5]])
+    assert cleaner_.clean(text, "text").title == A

@@ -10,8 +10,9 @@ import pytest
 import cleaner
 from cleaner.prove import check
 from cleaner.rules import RuleSet, load_packs, tables
+from cleaner.rules.coverage import coverage
 
-from .corpus import seed_files
+from .corpus import ROOT, seed_files
 
 STORY = "\n\n".join(
     [
@@ -163,3 +164,13 @@ def test_tables_of_other_packs_are_not_used(tmp_path: Path) -> None:
     path.write_text("{", encoding="utf-8")
     assert tables.cached(path) is None
     assert tables.cached(tmp_path / "missing.json") is None
+
+
+def test_the_table_of_what_is_covered_is_current() -> None:
+    table = "\n".join(coverage(load_packs())) + "\n"
+    assert (ROOT / "cleaner" / "packs" / "COVERAGE.md").read_text(encoding="utf-8") == table, (
+        "cleaner rules coverage > cleaner/packs/COVERAGE.md"
+    )
+    rows = dict(line.removeprefix("| ").split(" | ", 1) for line in table.splitlines()[2:])
+    # English says each category with a rule, shown on an example.
+    assert all(not row.startswith(("–", "0")) for row in rows.values())

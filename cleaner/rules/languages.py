@@ -75,3 +75,12 @@ class Languages:
             return frozenset(self.everything)
         found = {code for code, count in counts.items() if count >= _SHARE * most}
         return frozenset(found | {declared, *self.always})
+
+    def main(self, voices: Iterable[Sequence[str]]) -> str | None:
+        """The language that lines with these voices speak most; None where too few words of any
+        show it, or two are as strong."""
+        counts = Counter(chain.from_iterable(voices)).most_common(2)
+        if not counts or counts[0][1] < _LEAST:
+            return None
+        second = counts[1][1] if len(counts) > 1 else 0
+        return counts[0][0] if counts[0][1] > second else None

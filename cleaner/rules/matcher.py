@@ -105,6 +105,12 @@ class RuleSet:
         """The languages whose patterns the alive blocks call for, by the blocks' `voices`."""
         return self._languages.of([voices[index] for index in alive], _declared(clip))
 
+    def main_language(
+        self, voices: Mapping[int, Sequence[str]], alive: Iterable[int]
+    ) -> str | None:
+        """The language that the alive blocks speak most, by their `voices`."""
+        return self._languages.main([voices[index] for index in alive if index in voices])
+
     def match(
         self, clip: Clip, shapes: Mapping[int, Shape], languages: frozenset[str]
     ) -> dict[int, list[Hit]]:

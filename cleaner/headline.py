@@ -1,0 +1,153 @@
+"""Which of the titles that a page gives itself is the headline of its story.
+
+A page names its story in several places: in its JSON-LD, for social networks, in the browser's
+bar, in a heading. They differ: a line for search engines, a line for sharing, the name of the
+site behind it, a kicker before it. What the page shows right above the story is its headline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from .decision import Decision
+from .labels import Label
+from .shape import fold, line_key, tokens
+
+# What sets a site's name off in a title.
+_SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
+_SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
+_SPLIT = re.compile(r"(\s*\|\s*|\s+[-–—·•:»›<>/~]+\s+|：)")
+_ADDRESS = re.compile(r"[\w-]\.[a-z]{2,4}$", re.I)
+_NAME_CHARS = 60
+_CUT = re.compile(r"\s*(?:…|\.\.\.)$")
+# The headline that a reader sees may stand under a heading for search engines, so many blocks
+# below it.
+_UNDER = 3
+# Behind a kicker and its colon a headline has so many words.
+_LEAST_WORDS = 3
+
+
+class Standing(NamedTuple):
+    """The headings of a clip that may be its headline: `found`, the block that was decided to
+    be it, `tops`, all level-1 headings, `near`, these and the headings right under them."""
+
+    found: str | None
+    tops: tuple[str, ...]
+    near: tuple[str, ...]
+
+
+def standing(decisions: Sequence[Decision]) -> Standing:
+    """The headings among a clip's blocks."""
+    titled = [d for d in decisions if d.label in (Label.TITLE, Label.HEADLINE)]
+    found = titled[0].block if titled else None
+    tops: list[str] = []
+    near: list[str] = []
+    below = 0
+    for block in (decision.block for decision in decisions):
+        if block.level == 1 or block is found:
+            tops.append(block.text)
+            near.append(block.text)
+            below = _UNDER
+        elif below:
+            below -= 1
+            if block.level:
+                near.append(block.text)
+    return Standing(found.text if found else None, tuple(tops), tuple(near))
+
+
+def headline(titles: Sequence[str], stands: Standing, site: str | None) -> str | None:
+    """The headline among the `titles` that a page gives itself, the most trusted first, and
+    the headings that stand on it: the title that stands nearest above the story, else the one
+    that two places agree on, else the heading, else the first title.
+    """
+    tops = [text for text in stands.tops if text != site]
+    named = [without_site(title, tops, site) for title in titles]
+    # The last one is for the browser's bar: it has the longest tail.
+    named = [*named[:-1], without_site(named[-1], [*tops, *named[:-1]], site)] if named else []
+    best = _standing(named, stands.near) or _agreed(named)
+    if best is None:
+        heading = stands.found
+        alone = len(named) == 1 and heading is not None and not _alike(heading, named[0])
+        best = named[0] if named and (heading is None or alone) else heading
+    return None if best is None else _without_kicker(_whole(best, [*named, *tops]), named)
+
+
+def _standing(named: Sequence[str], near: Sequence[str]) -> str | None:
+    """The title that is also the last of the headings `near` the story."""
+    by_key = {_key(title): title for title in reversed(named)}
+    keys = [_key(text) for text in near]
+    return next((by_key[key] for key in reversed(keys) if key and key in by_key), None)
+
+
+def _agreed(named: Sequence[str]) -> str | None:
+    """The first title that is given twice."""
+    keys = [_key(title) for title in named]
+    return next((named[at] for at, key in enumerate(keys) if key in keys[at + 1 :]), None)
+
+
+def _alike(heading: str, title: str) -> bool:
+    """Whether a heading says half of what a title says."""
+    words = set(tokens(fold(title)[0]))
+    return 2 * len(words & set(tokens(fold(heading)[0]))) >= len(words)
+
+
+def _whole(title: str, others: Sequence[str]) -> str:
+    """A title in full, where it was cut and another place has the rest of it."""
+    cut = _CUT.search(title)
+    if cut is None:
+        return title
+    start = title[: cut.start()]
+    return next((o for o in others if o.startswith(start) and len(o) > len(title)), title)
+
+
+def _without_kicker(title: str, named: Sequence[str]) -> str:
+    """A title without the kicker and the colon before it, where the page gives it so too."""
+    for other in named:
+        kicker = title[: -len(other)] if title.endswith(other) else ""
+        if kicker.rstrip().endswith(":") and len(tokens(fold(other)[0])) >= _LEAST_WORDS:
+            return other
+    return title
+
+
+def _key(title: str) -> str:
+    return line_key(fold(title)[0])
+
+
+def without_site(title: str, own: Sequence[str], site: str | None) -> str:
+    """A page's title without the site's name before or behind it: the longest of the clip's
+    `own` headlines that the title begins or ends with, set off by a sign; else the title
+    without the name that the page itself gives."""
+    folded = fold(title)[0]
+    own = [text for text in own if text != site and is_set_off(fold(text)[0], folded)]
+    if own:
+        return max(own, key=len)
+    if site and folded.endswith(fold(site)[0]):
+        rest = _SIGN_BEHIND.sub("", title[: len(title) - len(site)])
+        if 0 < len(rest) < len(title) - len(site):
+            return rest
+    return title
+
+
+def without_tail(title: str, lines: Iterable[str]) -> str:
+    """A title that is the first line of a text, without the names that are set off behind it
+    and stand among the text's other `lines` as well, or are addresses: section and site."""
+    parts = _SPLIT.split(title)
+    if len(parts) < len(("title", "sign", "name")):
+        return title
+    known = {_key(line) for line in lines if len(line) <= _NAME_CHARS}
+    while len(parts) > 1 and (_key(parts[-1]) in known or _ADDRESS.search(parts[-1])):
+        del parts[-2:]
+    whole = len(parts) == 1 and len(tokens(fold(parts[0])[0])) < _LEAST_WORDS
+    return title if whole else "".join(parts)
+
+
+def is_set_off(headline: str, title: str) -> bool:
+    """Whether a headline is a folded title, or all of it but what a sign sets off."""
+    if not headline:
+        return False
+    if title.startswith(headline):
+        rest = title[len(headline) :]
+        return not rest.strip() or _SIGN_BEFORE.match(rest) is not None
+    return title.endswith(headline) and bool(_SIGN_BEHIND.search(title[: -len(headline)]))

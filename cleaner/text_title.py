@@ -1,0 +1,132 @@
+"""Which line of a text is its headline.
+
+A dump of a page has no mark of it: it stands somewhere between the menus and the story, often
+more than once (the browser's title, a breadcrumb, the heading). What speaks for a line is that
+the classifier takes it for one, that it stands over the story and shares its words, that it is
+said again, and that the page's first line has it with the name of the site behind it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from .clip import Block, Kind
+from .headline import is_set_off
+from .labels import Label
+from .shape import fold, line_key, tokens, unspaced
+
+# Of the lines, so many likely ones are looked at more closely.
+_MOST = 30
+# Longer lines are no headlines, in characters.
+_LONGEST = 300
+# The words of a story: those of its first paragraphs, of so many words each.
+_PROSE_WORDS, _PROSE_BLOCKS = 20, 40
+_WORD_CHARS = 4
+_FEWEST_WORDS = 3
+_LIKELY = 0.5
+# What stands right under a headline, within so many lines.
+_UNDER, _UNDER_LINES = (Label.BYLINE, Label.TIMESTAMP, Label.SUBTITLE), 4
+_OTHER_KINDS = (Kind.TABLE, Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER)
+# More of its characters than this are digits in a date, a score, a menu of pages.
+_DIGITS = 0.25
+_MARKS = "#*•- \t"
+# A logistic regression over the lines of 710 text dumps of 140 news pages in 30 languages, whose
+# publishers were kept apart in five folds: right in 83 of 100 dumps that hold the headline.
+# A line that scores less is none: half of the clips that hold no headline have no such line, and of
+# those that do 1 in 100 loses it.
+LEAST = 2.0
+WEIGHTS = {
+    "chance": 0.7,
+    "level 1": 5.0,
+    "heading": -1.9,
+    "again": 0.6,
+    "with a tail": 3.0,
+    "over the story": 2.1,
+    "short": -1.8,
+    "text": 2.5,
+    "story words": 1.1,
+    "first line": 3.5,
+    "over a byline": 1.4,
+}
+
+
+def likeliest(
+    blocks: Sequence[Block],
+    titled: Sequence[float],
+    text: Sequence[float],
+    words: Sequence[float],
+    labels: Sequence[Label],
+) -> list[int]:
+    """The places of the blocks that may be the headline of a text, the likeliest first. `titled`
+    and `text` are the classifier's probabilities that a block is the headline, and main text;
+    `words` are the blocks' lengths, `labels` what they are if they are no text."""
+    found = features(blocks, titled, text, words, labels)
+    scores = {
+        at: sum(WEIGHTS[name] * value for name, value in f.items()) for at, f in found.items()
+    }
+    likely = [at for at, score in scores.items() if score >= LEAST]
+    return sorted(likely, key=lambda at: -scores[at])
+
+
+def features(
+    blocks: Sequence[Block],
+    titled: Sequence[float],
+    text: Sequence[float],
+    words: Sequence[float],
+    labels: Sequence[Label],
+) -> dict[int, dict[str, float]]:
+    """For each line that may be the headline what speaks for it, by the names of `WEIGHTS`."""
+    lines = [at for at, block in enumerate(blocks) if _may_be(block)]
+    close = {*heapq.nlargest(_MOST, lines, key=lambda at: titled[at])}
+    close.update([at for at in lines if blocks[at].level == 1][:_MOST])
+    prose = [at for at, n in enumerate(words) if n >= _PROSE_WORDS and text[at] >= _LIKELY]
+    story: set[str] = set()
+    for at in prose[:_PROSE_BLOCKS]:
+        story |= _bag(_folded(blocks[at]))
+    again = Counter(block.text.lstrip(_MARKS) for block in blocks)
+    head = _folded(blocks[0]) if blocks else ""
+    head_bag = _bag(head)
+    found: dict[int, dict[str, float]] = {}
+    for at in sorted(close):
+        line = _folded(blocks[at])
+        bag = _bag(line)
+        chance = min(max(titled[at], 1e-5), 1 - 1e-5)
+        under = range(at + 1, min(at + 1 + _UNDER_LINES, len(blocks)))
+        both = bag | head_bag if at else set()
+        found[at] = {
+            "chance": math.log(chance / (1 - chance)),
+            "level 1": blocks[at].level == 1,
+            "heading": blocks[at].level > 0,
+            "again": min(again[blocks[at].text.lstrip(_MARKS)], 3) - 1,
+            "with a tail": at > 0 and len(head) > len(line) and is_set_off(line, head),
+            "over the story": bool(prose) and at < prose[0],
+            "short": len(tokens(line)) < _FEWEST_WORDS and not unspaced(line),
+            "text": text[at],
+            "story words": math.log1p(len(bag & story)) if words[at] < _PROSE_WORDS else 0.0,
+            "first line": len(bag & head_bag) / len(both) if both else 0.0,
+            "over a byline": any(text[n] < _LIKELY and labels[n] in _UNDER for n in under),
+        }
+    return found
+
+
+def _may_be(block: Block) -> bool:
+    """Whether a block may be a headline: a line of words, and not mainly a date."""
+    if len(block.text) > _LONGEST or block.kind in _OTHER_KINDS:
+        return False
+    digits = sum(map(str.isdigit, block.text))
+    return digits <= _DIGITS * len(block.text)
+
+
+def _folded(block: Block) -> str:
+    return line_key(fold(block.text.lstrip(_MARKS))[0])
+
+
+def _bag(folded: str) -> set[str]:
+    """The longer words of a line; in scripts without spaces its pairs of characters."""
+    if unspaced(folded):
+        pairs = (folded[at : at + 2] for at in range(len(folded) - 1))
+        return {pair for pair in pairs if pair.isalnum()}
+    return {word for word in tokens(folded) if len(word) >= _WORD_CHARS}
