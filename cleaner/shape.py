@@ -50,7 +50,12 @@ LONG_KEY = 160
 
 
 def _fold_table() -> dict[int, str]:
-    """Single characters to single characters, so that offsets in folded text stay true."""
+    """Single characters to single characters, so that offsets in folded text stay true.
+
+    Turkish writes i and ı, capital İ and I; lower-casing knows no Turkish and turns "I" into
+    "i". All four are one letter here, or a headline in capitals would be another word. Russian
+    leaves the dots of ё out more often than not.
+    """
     table = {ord(c): "'" for c in "‘’‚‛′´`＇"} | {ord(c): '"' for c in "“”„‟″＂"}
     table |= {ord(c): "-" for c in "‐‑‒–—―−－"} | {ord(c): "|" for c in "｜¦"}
     table |= {ord(c): " " for c in "\t\n\r\f\v\u00a0\u1680\u202f\u205f\u3000"}
@@ -58,7 +63,7 @@ def _fold_table() -> dict[int, str]:
     table |= {code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)}
     table |= {ord(c): "0" for c in "0123456789"} | dict.fromkeys(range(65296, 65306), "0")
     table |= {code: "0" for start in (0x660, 0x6F0, 0x966) for code in range(start, start + 10)}
-    return table
+    return table | {ord("ı"): "i", ord("ё"): "е"}
 
 
 _ASCII = 128
@@ -73,7 +78,7 @@ _LETTER_BY_DIGIT = re.compile(rb"[a-z]0|0[a-z]")
 
 
 def fold(text: str) -> tuple[str, bool]:
-    """Lower case, plain quotes, dashes and spaces, every digit as 0.
+    """Lower case, plain quotes, dashes and spaces, every digit as 0; ı as i, ё as е.
 
     Returns the folded text and whether it is aligned: the same length as `text`, so that an
     offset in one is the same offset in the other. Soft hyphens, zero-width characters and
@@ -81,6 +86,8 @@ def fold(text: str) -> tuple[str, bool]:
     """
     if text.isascii():
         return text.encode().translate(_FOLD_BYTES).decode(), True
+    # Lower-casing makes two characters of this one, and the offsets would be lost.
+    text = text.replace("İ", "i")
     lower = text.lower()
     if len(lower) == len(text) and unicodedata.is_normalized("NFC", text):
         folded = _FOLDABLE.sub(_folded_char, lower)

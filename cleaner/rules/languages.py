@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from ..shape import fold
 from .loader import Pack
 
 # A language with this share of the strongest one's function words is in the clip as well.
@@ -36,7 +37,7 @@ class Languages:
         by_word: dict[str, list[str]] = {}
         for pack in packs:
             for word in pack.function_words:
-                by_word.setdefault(word, []).append(pack.language or "")
+                by_word.setdefault(fold(word)[0], []).append(pack.language or "")
         codes = {pack.language: pack for pack in packs if pack.language}
         # A language without function words cannot show itself, and so is never left out.
         always = [
