@@ -64,7 +64,12 @@ _MARKS_ALIKE = {
 
 
 def _fold_table() -> dict[int, str]:
-    """Single characters to single characters, so that offsets in folded text stay true."""
+    """Single characters to single characters, so that offsets in folded text stay true.
+
+    Turkish writes i and ı, capital İ and I; lower-casing knows no Turkish and turns "I" into
+    "i". All four are one letter here, or a headline in capitals would be another word. Russian
+    leaves the dots of ё out more often than not.
+    """
     table = {ord(c): "'" for c in "‘’‚‛′´`＇"} | {ord(c): '"' for c in "“”„‟″＂"}
     table |= {ord(c): "-" for c in "‐‑‒–—―−－"} | {ord(c): "|" for c in "｜¦"}
     table |= {ord(c): " " for c in "\t\n\r\f\v\u00a0\u1680\u202f\u205f\u3000"}
@@ -76,7 +81,7 @@ def _fold_table() -> dict[int, str]:
     # fold them (Lucene's ArabicNormalizer); the punctuation of Arabic, Chinese and Japanese.
     table |= {ord(c): plain for plain, alike in _ARABIC_ALIKE.items() for c in alike}
     table |= {ord(c): plain for plain, alike in _MARKS_ALIKE.items() for c in alike}
-    return table
+    return table | {ord("ı"): "i", ord("ё"): "е"}
 
 
 def visible_offsets(text: str) -> list[int]:
@@ -96,7 +101,7 @@ _LETTER_BY_DIGIT = re.compile(rb"[a-z]0|0[a-z]")
 
 
 def fold(text: str) -> tuple[str, bool]:
-    """Lower case, plain quotes, dashes and spaces, every digit as 0.
+    """Lower case, plain quotes, dashes and spaces, every digit as 0; ı as i, ё as е.
 
     Returns the folded text and whether it is aligned: the same length as `text`, so that an
     offset in one is the same offset in the other. Soft hyphens, zero-width characters and
@@ -104,6 +109,8 @@ def fold(text: str) -> tuple[str, bool]:
     """
     if text.isascii():
         return text.encode().translate(_FOLD_BYTES).decode(), True
+    # Lower-casing makes two characters of this one, and the offsets would be lost.
+    text = text.replace("İ", "i")
     lower = text.lower()
     if len(lower) == len(text) and unicodedata.is_normalized("NFC", text):
         folded = _FOLDABLE.sub(_folded_char, lower)
