@@ -31,6 +31,8 @@ _NAMES = re.compile(r"\s*[/／|]\s*|\s+(?:via|for|für|pour)\s+|\s*[()（）]\s*
 # An abbreviation, an initial or the number of a day ends no sentence.
 _SENTENCE = re.compile(r"[.!?…。！？][\"”“»«’')\]）」]*\s*|[\"”“»«)\]]\s+")
 _SEPARATOR = re.compile(r"\s+[|–—-]\s+|\s{2,}|\s/\s|\s+·\s+")
+# "圖／林曉攝": taken by Lin Xiao, as the label says already.
+_TAKEN_BY = re.compile(r"(?<=[\u4e00-\u9fff]{2})[摄攝]影?$")
 _ABBREVIATED = re.compile(
     r"(?:\b[a-zà-ÿ]{1,3}|\b\d{1,2}|\b(?:prof|capt|dept|univ|gouv|govt|sens|insp|messrs))\.$", re.I
 )
@@ -45,7 +47,7 @@ _MOST_CREDIT_WORDS = 16
 _SIGN = re.compile(
     r"[:：©ⓒ=＝]|\(c|（Ｃ|photo|foto|fot\.|bild|beeld|image|picture|courte|copyright|cedid|cort[ée]"
     r"|screen|capture|supplied|provided|dok|rights|rechte|droits|derechos|diritti|direitos|фото|зобр"
-    r"|genehmigung|verfügung|concession",
+    r"|genehmigung|verfügung|concession|[图圖][/／]",
     re.I,
 )
 
@@ -166,6 +168,7 @@ def credits_of(body: str, label: str = "") -> list[Credit]:
         bare = _unbracketed(piece)
         inner = _label_in_front(bare) if _PARTED.search(bare) else None
         named, under = inner if inner is not None else (bare, label)
+        named = _TAKEN_BY.sub("", named)
         if any(char.isalnum() for char in named):
             credit = parse(named, under)
             found.setdefault(credit.text.casefold(), credit)
@@ -338,7 +341,7 @@ def _opening_of(text: str) -> int | None:
 # Scripts without spaces: "＝ＡＰ", "（潟沼義樹撮影）", "李尕 摄", "（写真＝共同）".
 _SIGNS = regex.compile(
     r"""(?:
-      [（(\[［]\s*(?:(?:写真|图|圖)\s*[=＝:：/／]\s*)?(?P<body>[^（）()\[\]=＝、。]{1,24}?)\s*
+      [（(\[［]\s*(?:写真\s*[=＝:：]\s*)?(?P<body>[^（）()\[\]=＝、。]{1,24}?)\s*
         (?:撮影|提供|写真|摄影?|攝影?|供图|供圖|촬영|제공)\s*[）)\]］]
     | [（(\[［]\s*写真\s*[=＝:：]\s*(?P<body>[^（）()\[\]=＝]{1,24})[）)\]］]
     | [=＝]\s*(?P<body>[^（）()=＝、。,\d]{1,24}?)(?P<done>撮影|提供|写真)?
@@ -464,7 +467,8 @@ def _labelled() -> regex.Pattern[str]:
         rf"""
         (?:{bound}(?P<label>(?P<opener>{openers}))(?P<sep>\s*:?\s+)
         | {bound}(?P<label>{labels})
-            (?P<sep>\s*[:：=＝©]\s*(?:(?:{by})\s+)?|\s*\([cC]{{1,2}}\)\s*:?\s*|\s+[/|]\s+|(?<=\.)\s*)
+            (?P<sep>\s*[:：=＝©]\s*(?:(?:{by})\s+)?|\s*\([cC]{{1,2}}\)\s*:?\s*|\s+[/|]\s+|\s*／\s*
+            |(?<=[图圖])/|(?<=\.)\s*)
         | {bound}(?P<label>{bare})(?P<sep>\s+)
         | (?<=[\p{{L}}\p{{N}}])(?P<label>(?-i:{_GLUED}))(?P<sep>[:：]\s*)
         | \s+(?P<label>{_PLAIN})(?P<sep>\s*[:：]\s*)

@@ -201,9 +201,13 @@ def apart(decision: Decision) -> Decision:
 
 def headline_of(ranked: Sequence[int], gone: Mapping[int, Decision]) -> int | None:
     """The headline of a text: the first of the lines that may be it, the likeliest first, that is
-    no other piece of metadata. What stands over a picture may look more like one than it does."""
+    no other piece of metadata, nor what a rule knows to be chrome. What stands over a picture may
+    look more like one than it does, and so may a menu's entry."""
     for index in ranked:
-        if index not in gone or gone[index].action is Action.REMOVE:
+        if index not in gone:
+            return index
+        known = any(e.source == "rule" and e.strength == "sure" for e in gone[index].evidence)
+        if gone[index].action is Action.REMOVE and not known:
             return index
     return None
 

@@ -101,7 +101,7 @@ def features(
             "level 1": blocks[at].level == 1,
             "heading": blocks[at].level > 0,
             "again": min(again[blocks[at].text.lstrip(_MARKS)], 3) - 1,
-            "with a tail": at > 0 and len(head) > len(line) and is_set_off(line, head),
+            "with a tail": at > 0 and len(line) < len(head) <= 2 * len(line) and is_set_off(line, head),
             "over the story": bool(prose) and at < prose[0],
             "short": len(tokens(line)) < _FEWEST_WORDS and not unspaced(line),
             "text": text[at],

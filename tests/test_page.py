@@ -364,5 +364,5 @@ def test_a_dump_names_its_headline_and_its_authors(
 
 
 def test_a_dump_without_a_heading_has_its_title_without_the_site(cleaner_: Cleaner) -> None:
-    text = "\n".join([f"{A} | Kurier", "Kurier", "Home", "Sport", *SENTENCES[:5]])
+    text = "\n".join([f"{A} | Kurier", "Kurier", "Home", "Sport", *SENTENCES])
     assert cleaner_.clean(text, "text").title == A

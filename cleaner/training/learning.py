@@ -32,6 +32,9 @@ from ..classifier.network import (
 Gradients = dict[str, Floats]
 # Shares of what is dropped at random in a training step.
 _DROP_TOKENS, _DROP_INPUTS, _DROP_HIDDEN, _DROP_GAIN = 0.15, 0.05, 0.2, 0.1
+# This share of the texts is read as if they were in a language that the model has never seen.
+# (A page has the names of its elements beside its words.)
+_FOREIGN = 0.2
 # What the parts of the loss weigh against each other: cross-entropy of the blocks, F1 of the
 # clip's words, cross-entropy of the labels of what is no text.
 _BLOCKS, _F1, _LABELS = 4.0, 1.0, 0.5
@@ -132,6 +135,8 @@ def _learn_one(
 
 def _dropped(inputs: Inputs, rng: np.random.Generator) -> Inputs:
     """The inputs without some of their tokens, so that no token is relied upon alone."""
+    if inputs.names is None and rng.random() < _FOREIGN:
+        return inputs._replace(words=Tokens(inputs.words.rows[:0], inputs.words.of[:0]))
     words = _thinned(inputs.words, rng)
     if inputs.names is None:
         return inputs._replace(words=words)
