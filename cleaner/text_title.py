@@ -89,9 +89,13 @@ def features(
     again = Counter(block.text.lstrip(_MARKS) for block in blocks)
     head = _folded(blocks[0]) if blocks else ""
     head_bag = _bag(head)
+    folded = {at: _folded(blocks[at]) for at in close}
+    names = [
+        line for at, line in folded.items() if at and head.endswith(line) and is_set_off(line, head)
+    ]
     found: dict[int, dict[str, float]] = {}
     for at in sorted(close):
-        line = _folded(blocks[at])
+        line = folded[at]
         bag = _bag(line)
         chance = min(max(titled[at], 1e-5), 1 - 1e-5)
         under = range(at + 1, min(at + 1 + _UNDER_LINES, len(blocks)))
@@ -101,7 +105,7 @@ def features(
             "level 1": blocks[at].level == 1,
             "heading": blocks[at].level > 0,
             "again": min(again[blocks[at].text.lstrip(_MARKS)], 3) - 1,
-            "with a tail": at > 0 and len(line) < len(head) <= 2 * len(line) and is_set_off(line, head),
+            "with a tail": _is_with_tail(line, head) if at else bool(names),
             "over the story": bool(prose) and at < prose[0],
             "short": len(tokens(line)) < _FEWEST_WORDS and not unspaced(line),
             "text": text[at],
@@ -110,6 +114,11 @@ def features(
             "over a byline": any(text[n] < _LIKELY and labels[n] in _UNDER for n in under),
         }
     return found
+
+
+def _is_with_tail(line: str, head: str) -> bool:
+    """Whether the first line is `line` with a shorter name behind it, of the site or a section."""
+    return len(line) < len(head) <= 2 * len(line) and is_set_off(line, head)
 
 
 def _may_be(block: Block) -> bool:

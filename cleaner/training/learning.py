@@ -64,7 +64,7 @@ class Example(NamedTuple):
 class Settings:
     """How to train: passes over the examples, clips a step, the greatest learning rate, weight
     decay, hidden units, width of token vectors, and how many networks are trained first, from
-    which the one that is handed out learns too."""
+    which the one that is handed out learns too (None: as the kind of model asks for)."""
 
     epochs: int = 10
     batch: int = 8
@@ -72,7 +72,7 @@ class Settings:
     decay: float = 1e-3
     hidden: int = 64
     width: int = 16
-    teachers: int = 2
+    teachers: int | None = None
     seed: int = 1
 
 

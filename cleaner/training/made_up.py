@@ -24,10 +24,8 @@ from .look_alikes import look_alikes
 
 # A clean article has so many lines of text at the least; so many lines are set into it at most.
 _LEAST_LINES, _MOST_SET_IN = 8, 6
-# An excerpt has so many lines on either side of one of the text; or all of the text, and so many
-# lines above it and below it at most.
+# An excerpt has so many lines on either side of one of the text.
 _EXCERPT_LINES = (2, 20)
-_ABOVE_TEXT, _BELOW_TEXT = 6, 30
 # Chrome inside of articles has so many words.
 _CHROME_WORDS = (2, 60)
 # How often a made-up clip has what only some have.
@@ -81,20 +79,16 @@ def set_in(rows: Sequence[Row], count: int, seed: int, folds: int) -> Iterator[R
 
 
 def excerpts(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
-    """`count` made-up clips: some lines of a dump, or all of its text, as people copy them, with
-    what stands around them on the page."""
+    """`count` made-up clips: some lines of a dump, as people copy them, with what stands around
+    them on the page."""
     rng = np.random.default_rng(seed)
     long = [row for row in rows if row.labels.count("body") >= _LEAST_LINES]
     for number in rng.integers(max(1, len(long)), size=count if long else 0):
         row = long[number]
         body = [at for at, label in enumerate(row.labels) if label == "body"]
-        if rng.random() < _SHARE:
-            first, last = body[0], body[-1]
-            before, after = rng.integers(_ABOVE_TEXT + 1), rng.integers(_BELOW_TEXT + 1)
-        else:
-            first = last = body[int(rng.integers(len(body)))]
-            before, after = rng.integers(*_EXCERPT_LINES, size=2)
-        yield _cut_out(row, max(0, first - int(before)), last + int(after) + 1)
+        middle = body[int(rng.integers(len(body)))]
+        before, after = rng.integers(*_EXCERPT_LINES, size=2)
+        yield _cut_out(row, max(0, middle - int(before)), middle + int(after) + 1)
 
 
 def _cut_out(row: Row, start: int, end: int) -> Row:
