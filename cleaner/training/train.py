@@ -30,7 +30,7 @@ _FRAGMENTS, _SET_IN = 12, 4
 # A page takes twice as many passes as a dump: there are fewer of them.
 EPOCHS = {HTML: 10, TEXT: 5}
 # Networks from which the one that is handed out learns too. There are so many dumps that they
-# would cost an hour, and what they gave could not be told from chance.
+# would cost an hour.
 TEACHERS = {HTML: 2, TEXT: 0}
 
 
