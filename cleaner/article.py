@@ -10,11 +10,11 @@ import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from . import dates, metadata
-from .clip import Block, Clip
+from .clip import Block, Clip, Origin
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .metadata import Caption, Dateline, Video
@@ -51,6 +51,12 @@ class Article:
     def url(self) -> str | None:
         """Where the clip came from, by the caller or by the clip itself."""
         return self.clip.url or self._page.url
+
+    @property
+    def origin(self) -> Origin | None:
+        """How the page was saved and when, and what had to be repaired or could not be read;
+        None for a plain page or text."""
+        return self.clip.origin
 
     @functools.cached_property
     def title(self) -> str | None:
@@ -126,6 +132,7 @@ class Article:
             "schema_version": SCHEMA_VERSION,
             "kind": self.kind,
             "url": self.url,
+            "origin": None if self.origin is None else asdict(self.origin),
             "title": self.title,
             "subtitle": self.subtitle,
             "byline": self.byline,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from .article import Article, assemble
 from .classifier import HTML, Classifier
@@ -13,15 +13,13 @@ from .clip import Clip
 from .context import Context
 from .decide import leaving, outright, staying
 from .decision import Decision
-from .readers import AUTO, read
+from .errors import InputError
+from .readers import AUTO, Source, read, read_each
 from .render import blank_before
 from .rules import RuleSet, load_packs
 from .shape import measured
 from .thresholds import SETTINGS, Favor
 from .weigh import Heard
-
-Source = str | bytes | bytearray | memoryview
-
 
 class Cleaner:
     """Cleans clips. Build one and use it for many: it holds the compiled rules and nothing
@@ -55,8 +53,13 @@ class Cleaner:
         """The article in one clip.
 
         `source` is the clip, text or bytes; `kind` is "auto", "text", "markdown" or "html";
-        `url` is where it came from, for rules that hold on one site alone. Raises
-        `InputError` for a source that is neither text nor bytes and `UnknownKindError`.
+        `url` is where it came from, for rules that hold on one site alone. With "auto" the
+        forms that pages are saved in (MHTML, WARC, mail and others) are taken apart; with
+        another kind bytes are unpacked (gzip, Zstandard, Brotli) and no more.
+
+        Raises `InputError` for a source that is neither text nor bytes, `UnknownKindError`,
+        and for saved forms `ManyPagesError` where there are several pages, `DamagedError` where
+        nothing can be read, `UnknownFormError`, `LimitError` and `MissingExtraError`.
         """
         return self.judge(read(source, kind, url))
 
@@ -69,6 +72,28 @@ class Cleaner:
         """The articles of many clips, lazily and in order."""
         for source in sources:
             yield self.clean(source, kind)
+
+    def clean_archive(
+        self, archive: str | Path | BinaryIO, kind: str = AUTO, url: str | None = None
+    ) -> Iterator[Article]:
+        """The articles of all pages in a file (WARC, WET, Evernote's export, JSON of a scraping
+        service), lazily and in order; of a clip that is one page, that one.
+
+        `archive` is a path or a binary stream. One page is held at a time, however large the
+        file is. What can be read is given; then, where something could not be read,
+        `DamagedError` names it. Raises `InputError` for a file that cannot be opened, or that
+        holds no page, and otherwise what `clean` raises.
+        """
+        if isinstance(archive, str | Path):
+            try:
+                stream = Path(archive).open("rb")
+            except OSError as error:
+                raise InputError(f"{archive}: cannot be read ({error.strerror})") from error
+            with stream:
+                clips = read_each(stream, kind, url, Path(archive).suffix.lower())
+                yield from map(self.judge, clips)
+        else:
+            yield from map(self.judge, read_each(archive, kind, url))
 
     def judge(self, clip: Clip, weighed: bool = False) -> Article:
         """The article in a clip that was read already; `weighed` as `explain` has it.
@@ -134,3 +159,11 @@ def default_cleaner() -> Cleaner:
 def clean(source: Source, kind: str = AUTO, url: str | None = None) -> Article:
     """The article in one clip, with the rules that ship. See `Cleaner.clean`."""
     return default_cleaner().clean(source, kind, url)
+
+
+def clean_archive(
+    archive: str | Path | BinaryIO, kind: str = AUTO, url: str | None = None
+) -> Iterator[Article]:
+    """The articles of all pages in a file, with the rules that ship. See
+    `Cleaner.clean_archive`."""
+    return default_cleaner().clean_archive(archive, kind, url)
