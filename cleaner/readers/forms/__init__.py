@@ -80,8 +80,13 @@ def _having(function: str) -> list[ModuleType]:
 
 def names() -> list[str]:
     """The forms that are known."""
-    forms = [module.FORM for module in map(_module, _MODULES) if hasattr(module, "FORM")]
-    return sorted([*forms, "wet"])
+    modules = (*_having("unpacked"), *_having("documents"), *_having("stream"))
+    return sorted(form for module in modules for form in _forms_of(module))
+
+
+def _forms_of(module: ModuleType) -> tuple[str, ...]:
+    """A module's form, and a second one where it reads two."""
+    return tuple(form for name in ("FORM", "TEXT_FORM") if (form := getattr(module, name, None)))
 
 
 def form_of(head: bytes) -> str | None:

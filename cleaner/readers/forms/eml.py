@@ -15,7 +15,7 @@ from ...errors import DamagedError
 from ..encoding import decode
 from .budget import Budget
 from .document import Document
-from .mime import Part, date, decoded_header, field_names, headers, leaves
+from .mime import Part, date, decoded_header, field_names, headers, leaves, saved_by_browser
 from .page_head import with_head
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 def recognise(head: bytes) -> bool:
     """Headers that a mail program writes."""
-    return bool(field_names(head) & _POSTED)
+    return bool(field_names(head) & _POSTED) and not saved_by_browser(head)
 
 
 def documents(data: bytes, budget: Budget) -> Iterator[Document]:

@@ -101,11 +101,17 @@ def _fill(frame: LexborNode, held: str) -> None:
 
 def _flat(root: LexborNode, pages: Sequence[str]) -> str:
     """A page of frames alone, as one page with their contents in a row."""
-    head = root.css_first("head")
     bodies = "".join(f"<div>{body_of(page)}</div>" for page in pages)
     # What is shown where there are no frames.
     instead = "".join(node.html or "" for node in root.css("noframes"))
-    return f"<html>{head.html if head else ''}<body>{bodies}{instead}</body></html>"
+    # The longest page is what the frames are about: what its head says comes first.
+    heads = _head(parsed(max(pages, key=len))) + _head(root)
+    return f"<html><head>{heads}</head><body>{bodies}{instead}</body></html>"
+
+
+def _head(root: LexborNode | None) -> str:
+    head = None if root is None else root.css_first("head")
+    return (head.inner_html if head is not None else None) or ""
 
 
 def _body(page: str) -> str:

@@ -3,7 +3,6 @@ Explorer, Opera). The root part is the page; other pages are its frames."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import DamagedError
@@ -11,22 +10,15 @@ from ..encoding import decode
 from .budget import Budget
 from .document import Document
 from .frames import appended, framed, joined
-from .mime import Part, date, decoded_header, field_names, headers, leaves
+from .mime import Part, date, decoded_header, headers, leaves, saved_by_browser
 
 FORM = "mhtml"
-_SAVED_BY = re.compile(rb"^From:\s*<Saved by ", re.I | re.M)
-_RELATED = re.compile(rb"^Content-Type:\s*multipart/related\b", re.I | re.M)
-_LOCATED = re.compile(rb"^(?:Snapshot-)?Content-Location:", re.I | re.M)
-_POSTED = frozenset({b"received", b"message-id", b"return-path", b"to"})
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
 
 def recognise(head: bytes) -> bool:
-    """A message that a browser wrote: it was never sent."""
-    names = field_names(head)
-    if not names or names & _POSTED:
-        return False
-    return bool(_SAVED_BY.search(head) or (_RELATED.search(head) and _LOCATED.search(head)))
+    """A message that a browser wrote."""
+    return saved_by_browser(head)
 
 
 def documents(data: bytes, budget: Budget) -> Iterator[Document]:

@@ -24,6 +24,10 @@ _MESSAGE = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 _MACHINE_MADE = frozenset(
     {b"mime-version", b"content-type", b"message-id", b"received", b"return-path"}
 )
+_POSTED = frozenset({b"received", b"message-id", b"return-path", b"to"})
+_SAVED_BY = re.compile(rb"^From:\s*[\"<]?Saved by ", re.I | re.M)
+_RELATED = re.compile(rb"^Content-Type:\s*multipart/related\b", re.I | re.M)
+_LOCATED = re.compile(rb"^(?:Snapshot-)?Content-Location:", re.I | re.M)
 _HEADER_END = re.compile(rb"\r?\n(?:\r?\n|\Z)|\r\r")
 # So much of a part is searched for the end of its header.
 _LONGEST_HEADER = 1 << 18
@@ -70,6 +74,14 @@ def field_names(head: bytes) -> set[bytes]:
         names.add(found[1].lower())
         at = found.end()
     return names if names & _MACHINE_MADE else set()
+
+
+def saved_by_browser(head: bytes) -> bool:
+    """Whether a message is a page that a browser wrote down: it was never sent."""
+    names = field_names(head)
+    if not names or names & _POSTED:
+        return False
+    return bool(_SAVED_BY.search(head) or (_RELATED.search(head) and _LOCATED.search(head)))
 
 
 def headers(data: bytes | memoryview) -> tuple[Message, int]:
