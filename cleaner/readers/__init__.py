@@ -160,9 +160,9 @@ def _clip(
     text = document.source
     if isinstance(text, bytes):
         text = decode(text, document.charset)
-    text, lines = repaired(text)
-    if lines:
-        notes = (*notes, f"wrongly decoded characters were repaired in {lines} lines")
+    text, pieces = repaired(text)
+    if pieces:
+        notes = (*notes, f"wrongly decoded characters (mojibake) were repaired in {pieces} places")
     if kind == AUTO:
         kind = document.kind if document.kind != AUTO else sniff(text)
     known = Origin()

@@ -48,7 +48,12 @@ _NEVER = frozenset(
 # So much is looked at for the nulls of UTF-16. Nearly half of all bytes in Latin script; of
 # Chinese the spaces and the tags alone.
 _UTF_16_BYTES = 4096
-_LEAST_NULLS, _STRAY_NULLS = 0.2, 0.05
+_LEAST_NULLS, _STRAY_NULLS, _SOUND = 0.2, 0.05, 0.97
+# Control characters that no text has, and the share of them from which bytes are no text that
+# is held in bytes.
+CONTROLS = bytes(sorted({*range(32)} - {*b"\t\n\r\f\x1b"}))
+NO_TEXT = 0.1
+_JAPANESE_SHIFTS = re.compile(rb"\x1b\$[@B]")
 # What was read as ASCII is in a charset that holds ASCII: not in UTF-16, not in EBCDIC.
 _ASCII = b"<meta charset>"
 
@@ -77,27 +82,43 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 
 def unmarked_utf_16(head: bytes) -> str | None:
-    """The byte order of a UTF-16 text that has no mark: every other byte of its ASCII is null.
-    A text without ASCII (no space, no line end, no tag) is not recognised."""
+    """The byte order of a UTF-16 text that has no mark, by its null bytes: they stand in every
+    ASCII character, and all on one side. Where they are few (a Russian text has them in its
+    spaces alone) it must be no other text, and has to make sense."""
     pairs = len(head) // 2
     if not pairs or b"\x00" not in head:
         return None
     first, second = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
-    for nulls, others, name in ((second, first, "utf-16-le"), (first, second, "utf-16-be")):
-        if nulls >= _LEAST_NULLS * pairs and others <= nulls * _STRAY_NULLS:
-            return name
-    return None
+    nulls, others, name = max((second, first, "utf-16-le"), (first, second, "utf-16-be"))
+    if nulls >= _LEAST_NULLS * pairs and others <= nulls * _STRAY_NULLS:
+        return name
+    other_text = control_share(head) <= NO_TEXT or nulls <= 2 * others
+    return None if other_text or not _makes_sense(head[: 2 * pairs], name) else name
+
+
+def control_share(data: bytes) -> float:
+    """The share of bytes that are control characters, none of which stands in a text."""
+    return 1 - len(data.translate(None, CONTROLS)) / len(data) if data else 0.0
+
+
+def _makes_sense(data: bytes, encoding: str) -> bool:
+    """Whether nearly all characters are letters, marks, signs or spaces. A pair that was cut in
+    two at the end is no fault."""
+    text = data.decode(encoding, errors="ignore")
+    sound = sum(char.isprintable() or char.isspace() for char in text)
+    return sound >= _SOUND * len(text)
 
 
 def _shifted(data: bytes, charset: str | None) -> str | None:
-    """The text in one of the encodings that are all ASCII and say by escapes what it means: a
-    page or a mail names them."""
+    """The text in one of the encodings that are all ASCII and say by escapes what it means: the
+    one that is named, or the Japanese one, whose escapes are like nothing else."""
     if b"\x1b$" not in data:
         return None
     for name in (_known(charset), _declared(data)):
         if name and name.startswith("iso2022"):
             return _decoded(data, name)
-    return None
+    japanese = _JAPANESE_SHIFTS.search(data) is not None and b"\x1b(" in data
+    return _decoded(data, "iso2022_jp_ext") if japanese else None
 
 
 def _decoded(data: bytes, encoding: str | None) -> str | None:

@@ -1,7 +1,8 @@
 """Text that was decoded as what it is not: UTF-8 read as a Windows code page, once or twice.
 
-ftfy finds it and is wrong about one line in millions; still it is asked only about lines that
-have the look of it, in a text that has more of them than an article about the subject.
+ftfy is asked only about pieces that have the look of it, in a text with more of them than chance
+gives, and only for what holds for a whole piece: a sentence that shows right and wrong letters
+side by side is about the subject.
 """
 
 from __future__ import annotations
@@ -15,24 +16,31 @@ _LOOK = re.compile(
     "\u2013-\u203a\u20ac\u2122]|\xe2\u20ac|[\xe0-\xef][\x80-\xbf]{2}"
     "|[\u0420\u0421][\u0080-\u00bf\u0402-\u040f\u0452-\u045f\u2018-\u2122]"
 )
-# In fewer places it may be what the text is about.
+# In fewer places it may be chance.
 _LEAST = 3
+# A page may have all of its text on one line.
+_PIECE = re.compile(r"[^<>\r\n]+")
 
 
 def repaired(text: str) -> tuple[str, int]:
-    """The text with such lines repaired where ftfy is sure, and their number."""
+    """The text with such pieces repaired where ftfy is sure, and their number. A piece is a
+    line, or what stands between two tags."""
     if text.isascii() or not _is_suspect(text):
         return text, 0
-    from ftfy import fix_encoding  # slow to import, seldom needed
+    from ftfy import TextFixerConfig, fix_encoding  # slow to import, seldom needed
 
-    lines = text.splitlines(keepends=True)
+    config = TextFixerConfig(decode_inconsistent_utf8=False, replace_lossy_sequences=False)
     count = 0
-    for at, line in enumerate(lines):
-        if _LOOK.search(line):
-            fixed = fix_encoding(line)
-            count += fixed != line
-            lines[at] = fixed
-    return ("".join(lines), count) if count else (text, 0)
+
+    def fixed(piece: re.Match[str]) -> str:
+        nonlocal count
+        if not _LOOK.search(piece[0]):
+            return piece[0]
+        right = fix_encoding(piece[0], config)
+        count += right != piece[0]
+        return right
+
+    return _PIECE.sub(fixed, text), count
 
 
 def _is_suspect(text: str) -> bool:

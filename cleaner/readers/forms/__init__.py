@@ -23,7 +23,7 @@ from typing import BinaryIO, cast
 
 from ...clip import Origin
 from ...errors import DamagedError, MissingExtraError, UnknownFormError
-from ..encoding import BYTE_ORDER_MARKS, unmarked_utf_16
+from ..encoding import BYTE_ORDER_MARKS, CONTROLS, NO_TEXT, control_share, unmarked_utf_16
 from .budget import Budget, Counted, read_all
 from .document import Document, Lost
 from .frames import framed
@@ -56,9 +56,6 @@ _OTHERS = {
 # These are made of letters all through.
 _WRITTEN = frozenset({b"%PDF-", b"{\\rtf"})
 _LOOK = 1000
-# The share of control characters from which bytes are no text in any encoding.
-_CONTROLS = bytes(sorted({*range(32)} - {*b"\t\n\r\f\x1b"}))
-_NO_TEXT = 0.1
 
 
 @dataclass(frozen=True)
@@ -188,7 +185,7 @@ def _refuse(head: bytes) -> None:
     """Raises `UnknownFormError` for what is no text."""
     marked = next((mark for mark in _OTHERS if head.startswith(mark)), b"")
     # A text may begin with any of these letters; then no control character follows.
-    controls = head[:_LOOK].translate(None, _CONTROLS) != head[:_LOOK]
+    controls = head[:_LOOK].translate(None, CONTROLS) != head[:_LOOK]
     if _is_no_text(head) or (marked and (controls or marked in _WRITTEN)):
         raise UnknownFormError(
             f"this is {_OTHERS.get(marked, 'no text')}, which no reader reads: give text, markdown or HTML,"
@@ -200,8 +197,8 @@ def _is_no_text(head: bytes) -> bool:
     """Whether so many control characters stand in the bytes that no encoding explains them."""
     if not head or head.startswith(BYTE_ORDER_MARKS):
         return False
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls > _NO_TEXT * len(head) and unmarked_utf_16(head) is None
+    return control_share(head) > NO_TEXT and unmarked_utf_16(head) is None
+
 
 
 def restored(source: str, budget: Budget) -> tuple[str, Origin]:

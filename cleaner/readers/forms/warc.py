@@ -85,11 +85,15 @@ class _Records:
         headers = self._headers()
         length = headers.get("content-length", "")
         if not _LENGTH.fullmatch(length):
-            record = _Record(headers, 0)
-            self._to_next_record(0)
-            return Lost(f"{record.name} does not say how long it is")
+            return Lost(self._without_length(_Record(headers, 0)))
         self._unread = int(length)
         return _Record(headers, self._unread)
+
+    def _without_length(self, record: _Record) -> str:
+        if not self._source.peek(1):
+            return f"{record.name} is cut off"
+        self._to_next_record(0)
+        return f"{record.name} does not say how long it is"
 
     def body(self) -> bytes:
         """The body of the record that was given last, as far as the stream has it."""
