@@ -13,6 +13,7 @@ imports when it reads. All that is unpacked or kept is counted by a `Budget`.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
 import pkgutil
@@ -32,6 +33,8 @@ from .wayback import original
 HEAD = 1 << 14
 _BUFFER = 1 << 16
 _BROTLI = "packed_brotli"
+# How a page holds the pages of its frames itself.
+_FRAMED = ("srcdoc", "data:text/html")
 _MODULES = tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 # What other programs' files begin with.
 _OTHERS = {
@@ -56,6 +59,9 @@ _OTHERS = {
 # These are made of letters all through.
 _WRITTEN = frozenset({b"%PDF-", b"{\\rtf"})
 _LOOK = 1000
+# The share of control characters from which it is worth a try to unpack bytes.
+_NO_WRITING = 0.02
+_LONGEST_CHARACTER = 4
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,11 @@ def _module(name: str) -> ModuleType:
     return importlib.import_module(f"{__name__}.{name}")
 
 
-def _having(function: str) -> list[ModuleType]:
+@functools.cache
+def _having(function: str) -> tuple[ModuleType, ...]:
+    """The modules of one of the three sorts: always the same."""
     modules = (_module(name) for name in _MODULES)
-    return [module for module in modules if hasattr(module, function)]
+    return tuple(module for module in modules if hasattr(module, function))
 
 
 def names() -> list[str]:
@@ -97,7 +105,7 @@ def _packed(head: bytes, suffix: str = "") -> ModuleType | None:
     for module in _having("unpacked"):
         if module.recognise(head) or (module.FORM == "brotli" and suffix == module.SUFFIX):
             return module
-    if _is_no_text(head):
+    if _may_be_packed(head):
         brotli = _module(_BROTLI)
         try:
             return brotli if brotli.unpacks(head) else None
@@ -193,6 +201,23 @@ def _refuse(head: bytes) -> None:
         )
 
 
+def _may_be_packed(head: bytes) -> bool:
+    """Whether bytes are nothing that is written: neither UTF-8 nor free of control characters,
+    as all other texts are."""
+    if control_share(head) < _NO_WRITING or head.startswith((*_OTHERS, *BYTE_ORDER_MARKS)):
+        return False
+    return not _is_utf_8(head) and unmarked_utf_16(head) is None
+
+
+def _is_utf_8(head: bytes) -> bool:
+    try:
+        # It may end in the middle of a character.
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return len(head) - error.start < _LONGEST_CHARACTER
+    return True
+
+
 def _is_no_text(head: bytes) -> bool:
     """Whether so many control characters stand in the bytes that no encoding explains them."""
     if not head or head.startswith(BYTE_ORDER_MARKS):
@@ -211,7 +236,8 @@ def restored(source: str, budget: Budget) -> tuple[str, Origin]:
             source = page.source
             forms.append(module.FORM)
             url, date = url or page.url, date or page.date
-    source = framed(source, _unknown, budget)
+    if any(mark in source for mark in _FRAMED):
+        source = framed(source, _unknown, budget)
     return source, Origin(tuple(forms), url, date)
 
 

@@ -14,16 +14,15 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 FORM = "enex"
-_START = re.compile(
-    rb"\s*(?:\xef\xbb\xbf\s*)?(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<en-export\b"
-)
+_START = re.compile(rb"\s*(?:\xef\xbb\xbf\s*)?<(?:\?xml|!DOCTYPE|en-export)\b", re.I)
+_ROOT = b"<en-export"
 _PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?")
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z")
 
 
 def recognise(head: bytes) -> bool:
     """By its root element."""
-    return _START.match(head) is not None
+    return _START.match(head) is not None and _ROOT in head
 
 
 def stream(source: BinaryIO, budget: Budget) -> Iterator[Document | Lost]:

@@ -11,7 +11,8 @@ from .restored import Restored
 FORM = "wayback"
 _ARCHIVE = r"(?:(?:https?:)?\\?/\\?/web\.archive\.org)?\\?/web\\?/(\d{4,14})(?:[a-z]{2}_)?\\?/"
 # An address in an attribute or a string: what stands in the text of a page is the page's own.
-_REWRITTEN = re.compile(rf"(?<=[\"'=(, ]){_ARCHIVE}(?=https?:|mailto:|\\?/\\?/)", re.I)
+# Commas part those of a `srcset`, behind their sizes.
+_REWRITTEN = re.compile(rf"(?:(?<=[\"'=(])|(?<=[wx], )){_ARCHIVE}(?=https?:|mailto:|\\?/\\?/)", re.I)
 _ADDRESS = re.compile(rf"{_ARCHIVE}(\S+)", re.I)
 _WOMBAT = re.compile(r"__wm\.wombat\(\s*\"([^\"]{1,4096})\"\s*,\s*\"(\d{14})\"")
 _TOOLBAR_URL = re.compile(r"id=\"?wmtbURL\"?[^>]*?\bvalue=\"([^\"]{1,4096})\"")
@@ -22,12 +23,12 @@ _BANNER = re.compile(
 _HOST = re.compile(r"(?:https?:)?//web\.archive\.org/web/", re.I)
 # Where a stamp leaves off, the earliest moment that it can mean.
 _STAMP, _WHOLE = "%Y%m%d%H%M%S", "00000101000000"
-_QUICK = re.compile("WAYBACK TOOLBAR INSERT|FILE ARCHIVED ON|__wm\\.wombat|Wayback Rewrite")
+_MARKS = ("WAYBACK TOOLBAR INSERT", "FILE ARCHIVED ON", "__wm.wombat", "Wayback Rewrite")
 
 
 def restored(source: str) -> Restored | None:
     """The page with its own addresses, its address and the date of the copy."""
-    if not _QUICK.search(source):
+    if not any(mark in source for mark in _MARKS):
         return None
     url, date = _said(source)
     return Restored(_REWRITTEN.sub("", source), url, date)
