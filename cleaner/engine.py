@@ -21,6 +21,7 @@ from .shape import measured
 from .thresholds import SETTINGS, Favor
 from .weigh import Heard
 
+
 class Cleaner:
     """Cleans clips. Build one and use it for many: it holds the compiled rules and nothing
     of the clips. Safe to share between threads and to pickle to worker processes."""
@@ -85,11 +86,7 @@ class Cleaner:
         holds no page, and otherwise what `clean` raises.
         """
         if isinstance(archive, str | Path):
-            try:
-                stream = Path(archive).open("rb")
-            except OSError as error:
-                raise InputError(f"{archive}: cannot be read ({error.strerror})") from error
-            with stream:
+            with _opened(Path(archive)) as stream:
                 clips = read_each(stream, kind, url, Path(archive).suffix.lower())
                 yield from map(self.judge, clips)
         else:
@@ -147,6 +144,13 @@ class Cleaner:
         blank = blank_before([clip.blocks[index] for index in alive])
         verdict = None if blank is None else self.classifier.hear(clip, alive, blank, weighed)
         return None if verdict is None else Heard(clip, alive, verdict, self._thresholds)
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 @functools.cache

@@ -17,7 +17,9 @@ KINDS = {".txt": "text", ".md": "markdown", ".html": "html"}
 def fixture_folders() -> list[Path]:
     """The folder of every fixture. The pages of the gate and the saved forms have tests of their
     own."""
-    return sorted(path for path in FIXTURES.iterdir() if path.is_dir() and path not in (GATE, FORMS))
+    return sorted(
+        path for path in FIXTURES.iterdir() if path.is_dir() and path not in (GATE, FORMS)
+    )
 
 
 def seed_files() -> list[Path]:

@@ -130,12 +130,15 @@ def test_one_page_of_several_is_not_chosen_for_the_user(name: str, cleaner_: Cle
 
 
 @pytest.mark.parametrize(
-    "name", ["eml/newsletter--tide-mill.eml", "mhtml/chrome--tide-mill.mhtml"]
-    + ["enex/evernote--tide-mill.enex", "json/firecrawl-scrape--ferry-cat.json"],
-)  # fmt: skip
-def test_a_form_that_was_read_as_text_is_taken_apart_as_well(
-    name: str, cleaner_: Cleaner
-) -> None:
+    "name",
+    [
+        "eml/newsletter--tide-mill.eml",
+        "mhtml/chrome--tide-mill.mhtml",
+        "enex/evernote--tide-mill.enex",
+        "json/firecrawl-scrape--ferry-cat.json",
+    ],
+)
+def test_a_form_that_was_read_as_text_is_taken_apart_as_well(name: str, cleaner_: Cleaner) -> None:
     source = path(name).read_bytes().decode()
     assert cleaner_.clean(source).text == cleaner_.clean(source.encode()).text
     assert cleaner_.clean(source).origin is not None
@@ -360,7 +363,9 @@ def test_a_page_of_an_mhtml_that_no_frame_shows_is_not_lost() -> None:
 
 @pytest.mark.parametrize("stray", ["</iframe><p>Three.</p>", "<!-- ", "<script>", "<iframe>"])
 def test_a_frame_cannot_break_out_of_its_place(stray: str) -> None:
-    page = f'<p>One.</p><iframe srcdoc="<p>Two.</p>{stray.replace(chr(34), "")}"></iframe><p>End.</p>'
+    page = (
+        f'<p>One.</p><iframe srcdoc="<p>Two.</p>{stray.replace(chr(34), "")}"></iframe><p>End.</p>'
+    )
     assert texts(read(f"<!doctype html><body>{page}"))[:2] == ["One.", "Two."]
     assert texts(read(f"<!doctype html><body>{page}"))[-1] == "End."
 
@@ -414,8 +419,8 @@ def test_an_entity_of_an_evernote_export_is_neither_read_nor_spread(tmp_path: Pa
     data = (
         '<?xml version="1.0"?><!DOCTYPE en-export [<!ENTITY file SYSTEM '
         f'"{secret.as_uri()}"><!ENTITY lol "lol"><!ENTITY lols "&lol;&lol;&lol;">]>'
-        "<en-export><note><title>&file; &lols; Osk</title><content>&lt;en-note&gt;&lt;p&gt;The mill "
-        "grinds.&lt;/p&gt;&lt;/en-note&gt;</content></note></en-export>"
+        "<en-export><note><title>&file; &lols; Osk</title><content>&lt;en-note&gt;&lt;p&gt;The "
+        "mill grinds.&lt;/p&gt;&lt;/en-note&gt;</content></note></en-export>"
     )
     article = cleaner.clean(data.encode())
     assert "Nobody" not in article.to_json()
@@ -595,7 +600,7 @@ def all_of(data: bytes) -> tuple[list[str], tuple[str, ...]]:
     found: list[str] = []
     try:
         for article in cleaner.clean_archive(cast(BinaryIO, io.BytesIO(data))):
-            found.append(article.text)  # noqa: PERF401  # what came before an error counts
+            found += [article.text]  # what came before an error counts
     except DamagedError as error:
         return found, error.problems
     return found, ()
@@ -682,7 +687,7 @@ class Endless(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         if not self.waiting:
-            self.waiting = record("http://o.example/", page(next(self.numbers), 50_000))
+            self.waiting = record("http://o.example/", page(next(self.numbers), 200_000))
         piece, self.waiting = self.waiting[: len(buffer)], self.waiting[len(buffer) :]
         buffer[: len(piece)] = piece
         self.given += len(piece)
@@ -695,7 +700,7 @@ def test_pages_are_given_while_the_archive_is_read() -> None:
     assert [article.text for article in itertools.islice(found, 3)] == [
         f"Page {number} of the mill's book." for number in (1, 2, 3)
     ]
-    assert source.given < 1_000_000
+    assert source.given < 2_000_000
 
 
 def test_memory_does_not_grow_with_the_number_of_pages() -> None:
@@ -705,7 +710,7 @@ from tests.test_forms import Endless
 pages = cleaner.clean_archive(Endless())
 for article in itertools.islice(pages, 20): pass
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-for article in itertools.islice(pages, 1000): pass
+for article in itertools.islice(pages, 250): pass
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
     pytest.importorskip("resource")
@@ -760,9 +765,9 @@ def test_the_command_cleans_all_pages_of_an_archive(tmp_path: Path) -> None:
     files = sorted(file.name for file in tmp_path.iterdir())
     assert files == [f"wget--three-pages-000{number}.txt" for number in (1, 2, 3)]
     lines = command("clean", archive, "-f", "jsonl").stdout.decode().splitlines()
-    assert [json.loads(line)["url"] for line in lines] == EXPECTED[
-        "warc/wget--three-pages.warc"
-    ]["url"]
+    assert [json.loads(line)["url"] for line in lines] == EXPECTED["warc/wget--three-pages.warc"][
+        "url"
+    ]
     shown = command("clean", archive).stdout.decode()
     assert shown.count("==> ") == 3
     assert f"==> {archive}, page 3 <==" in shown

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 # The bytes that go on in a sequence of UTF-8, as Windows-1252 and Latin-1 show them; and as
 # Windows-1251 does.
-_ON = "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_ON = (
+    "\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+)
 _CYRILLIC_ON = "\x80-\xbf\u0402-\u040f\u0452-\u045f\u2018-\u2122"
 # A first byte, shown so, and what follows it. One set at the head lets the search run fast.
 _LOOK = re.compile(
@@ -46,7 +48,7 @@ def repaired(text: str) -> tuple[str, int]:
         nonlocal count
         if not _LOOK.search(piece[0]):
             return piece[0]
-        right = fix_encoding(piece[0], config)
+        right: str = fix_encoding(piece[0], config)
         count += right != piece[0]
         return right
 

@@ -196,8 +196,8 @@ def _refuse(head: bytes) -> None:
     controls = head[:_LOOK].translate(None, CONTROLS) != head[:_LOOK]
     if _is_no_text(head) or (marked and (controls or marked in _WRITTEN)):
         raise UnknownFormError(
-            f"this is {_OTHERS.get(marked, 'no text')}, which no reader reads: give text, markdown or HTML,"
-            f" plain or as {', '.join(names())}"
+            f"this is {_OTHERS.get(marked, 'no text')}, which no reader reads: give text, markdown"
+            f" or HTML, plain or as {', '.join(names())}"
         )
 
 
@@ -223,7 +223,6 @@ def _is_no_text(head: bytes) -> bool:
     if not head or head.startswith(BYTE_ORDER_MARKS):
         return False
     return control_share(head) > NO_TEXT and unmarked_utf_16(head) is None
-
 
 
 def restored(source: str, budget: Budget) -> tuple[str, Origin]:

@@ -64,7 +64,7 @@ class Counted(io.RawIOBase):
     def __init__(self, stream: BinaryIO, broken: tuple[type[Exception], ...] = ()) -> None:
         super().__init__()
         self._stream = stream
-        self._broken = (OSError, EOFError, *broken)
+        self._broken: tuple[type[Exception], ...] = (OSError, EOFError, *broken)
         self._waiting = b""
         self.size = 0
         self.damage: str | None = None

@@ -70,7 +70,7 @@ def documents(data: bytes, budget: Budget) -> Iterator[Document | Lost]:
     elif not count:
         raise UnknownFormError(
             "the JSON is neither Jina Reader's nor Firecrawl's: no object has markdown, html,"
-            " rawHtml, content or text; give kind=\"text\" to clean it as it is"
+            ' rawHtml, content or text; give kind="text" to clean it as it is'
         )
 
 

@@ -14,6 +14,5 @@ def needed(module: str, extra: str, what: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise MissingExtraError(
-            f"{what} are read with {module}: install the extra"
-            f" 'web-clip-cleaner[{extra}]'"
+            f"{what} are read with {module}: install the extra 'web-clip-cleaner[{extra}]'"
         ) from error

@@ -159,7 +159,7 @@ def _parted(body: memoryview, boundary: str) -> Iterator[tuple[memoryview, bool]
 
 
 def _after_line_end(body: memoryview, at: int) -> int:
-    return at + 2 if body[at : at + 2] == b"\r\n" else at + 1
+    return at + 2 if bytes(body[at : at + 2]) == b"\r\n" else at + 1
 
 
 def from_base64(body: bytes) -> bytes:

@@ -12,7 +12,9 @@ FORM = "wayback"
 _ARCHIVE = r"(?:(?:https?:)?\\?/\\?/web\.archive\.org)?\\?/web\\?/(\d{4,14})(?:[a-z]{2}_)?\\?/"
 # An address in an attribute or a string: what stands in the text of a page is the page's own.
 # Commas part those of a `srcset`, behind their sizes.
-_REWRITTEN = re.compile(rf"(?:(?<=[\"'=(])|(?<=[wx], )){_ARCHIVE}(?=https?:|mailto:|\\?/\\?/)", re.I)
+_REWRITTEN = re.compile(
+    rf"(?:(?<=[\"'=(])|(?<=[wx], )){_ARCHIVE}(?=https?:|mailto:|\\?/\\?/)", re.I
+)
 _ADDRESS = re.compile(rf"{_ARCHIVE}(\S+)", re.I)
 _WOMBAT = re.compile(r"__wm\.wombat\(\s*\"([^\"]{1,4096})\"\s*,\s*\"(\d{14})\"")
 _TOOLBAR_URL = re.compile(r"id=\"?wmtbURL\"?[^>]*?\bvalue=\"([^\"]{1,4096})\"")

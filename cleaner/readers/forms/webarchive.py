@@ -34,7 +34,7 @@ def documents(data: bytes, budget: Budget) -> Iterator[Document]:
     except (plistlib.InvalidFileException, ExpatError, ValueError, RecursionError, KeyError,
             TypeError, AttributeError) as error:  # fmt: skip
         # What a broken XML list raises, plistlib does not say.
-        raise DamagedError((f"the property list is broken ({error or 'no list'})",)) from error
+        raise DamagedError((f"the property list is broken ({error})",)) from error
     main = archive.get(_MAIN) if isinstance(archive, dict) else None
     if not isinstance(main, dict):
         raise DamagedError((f"the property list is no web archive: it has no {_MAIN}",))
