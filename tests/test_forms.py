@@ -568,15 +568,9 @@ def test_what_is_whole_of_a_cut_archive_is_given_and_the_rest_is_named(
     file.write_bytes(damaged(name, 0.75))
     pages: list[Article] = []
     with pytest.raises(DamagedError) as caught:
-        pages.extend(_until_error(cleaner_.clean_archive(file), pages))
+        pages.extend(cleaner_.clean_archive(file))
     assert len(pages) >= whole
     assert len(caught.value.problems) == 1
-
-
-def _until_error(found: Iterator[Article], into: list[Article]) -> Iterator[Article]:
-    for article in found:
-        into.append(article)
-    yield from ()
 
 
 def record(url: str, body: bytes, *headers: str, kind: str = "text/html") -> bytes:
@@ -599,8 +593,9 @@ def all_of(data: bytes) -> tuple[list[str], tuple[str, ...]]:
     """The texts of an archive's pages, and the problems that were named."""
     found: list[str] = []
     try:
-        for article in cleaner.clean_archive(cast(BinaryIO, io.BytesIO(data))):
-            found += [article.text]  # what came before an error counts
+        archive = cast(BinaryIO, io.BytesIO(data))
+        # What came before an error is in the list.
+        found.extend(article.text for article in cleaner.clean_archive(archive))
     except DamagedError as error:
         return found, error.problems
     return found, ()

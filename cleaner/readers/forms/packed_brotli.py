@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO, cast
 
+from ...errors import MissingExtraError
 from .extras import needed
 
 FORM = "brotli"
@@ -40,7 +41,14 @@ def broken() -> tuple[type[Exception], ...]:
 
 
 def _library() -> Any:
-    return needed("brotli", "br", "files packed by Brotli")
+    library = needed("brotli", "br", "files packed by Brotli")
+    if not hasattr(library.Decompressor, "can_accept_more_data"):
+        # Before 1.2 it unpacked all that a piece holds at once, however much that is.
+        raise MissingExtraError(
+            "files packed by Brotli are read with brotli 1.2 or later: install the extra"
+            " 'web-clip-cleaner[br]'"
+        )
+    return library
 
 
 class _Stream(io.RawIOBase):

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ...errors import CleanerError, LimitError, MissingExtraError
+from ...errors import CleanerError, LimitError
 from .budget import Budget
 from .document import Document, Lost
 from .http import content, media_type, response
@@ -36,8 +36,8 @@ def recognise(head: bytes) -> bool:
 
 
 def stream(source: io.BufferedReader, budget: Budget) -> Iterator[Document | Lost]:
-    """The pages, one at a time, and a line for each record that could not be read. Raises
-    `MissingExtraError` where a body is packed by what is not installed."""
+    """The pages, one at a time, and a line for each record that could not be read, be it that a
+    library is missing for its packing."""
     records = _Records(source)
     while True:
         budget.next_page()
@@ -150,8 +150,6 @@ def _read(record: _Record, records: _Records, budget: Budget) -> Document | Lost
         data = records.body()
         budget.take(len(data))
         document = _document(record, data, kind, charset, budget)
-    except MissingExtraError:
-        raise
     except CleanerError as error:
         return Lost(f"{record.name}: {error}")
     if len(data) == record.length:
