@@ -441,6 +441,17 @@ def test_a_service_that_gives_html_and_markdown_gives_one_article(cleaner_: Clea
 # --- packed, and not known
 
 
+@pytest.mark.parametrize("suffix", ["gz", "zst", "br"])
+@pytest.mark.parametrize("size", [100, 300_000, 3_000_000])
+def test_a_packed_page_of_any_size_is_whole(suffix: str, size: int) -> None:
+    words = " ".join(f"word{number}" for number in range(size // 10))
+    source = f"<!doctype html><html><body><pre>{words}</pre></body></html>"
+    clip = read(_packed(source.encode(), suffix))
+    assert clip.source == source
+    assert clip.origin is not None
+    assert clip.origin.notes == ()
+
+
 def test_layers_may_be_in_any_order(cleaner_: Cleaner, plain: dict[str, Article]) -> None:
     data = path("mhtml/chrome--tide-mill.mhtml").read_bytes()
     article = cleaner_.clean(gzip.compress(gzip.compress(data)))

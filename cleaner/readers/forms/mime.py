@@ -143,23 +143,22 @@ def _letterhead(head: Message) -> Part:
 
 def _parted(body: memoryview, boundary: str) -> Iterator[tuple[memoryview, bool]]:
     """The parts between the boundaries, each with whether a boundary ends it."""
-    mark = re.compile(
-        rb"(?:\A|\r?\n|\r)--" + re.escape(boundary.encode("latin-1", "replace"))
-        + rb"(--)?[ \t]*(?=\r|\n|\Z)"
-    )  # fmt: skip
+    # A search that begins with a literal runs at the speed of `find`.
+    name = re.escape(boundary.encode("latin-1", "replace"))
+    mark = re.compile(rb"--" + name + rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
     start = None
     for found in mark.finditer(body):
+        before = bytes(body[max(0, found.start() - 2) : found.start()])
+        if before and not before.endswith((b"\n", b"\r")):
+            continue
         if start is not None:
-            yield body[start : found.start()], True
+            line_end = 2 if before == b"\r\n" else 1
+            yield body[start : max(start, found.start() - line_end)], True
         if found[1]:
             return
-        start = _after_line_end(body, found.end())
+        start = found.end()
     if start is not None:
         yield body[start:], False
-
-
-def _after_line_end(body: memoryview, at: int) -> int:
-    return at + 2 if bytes(body[at : at + 2]) == b"\r\n" else at + 1
 
 
 def from_base64(body: bytes) -> bytes:

@@ -66,10 +66,12 @@ class _Stream(io.RawIOBase):
         """Up to some `size` bytes, none at the end. Raises `EOFError` where it is cut off."""
         unpacker = self._unpacker
         while not unpacker.is_finished():
-            taken = self._packed.read(_CHUNK) if unpacker.can_accept_more_data() else b""
-            if not taken and unpacker.can_accept_more_data():
-                raise EOFError("the stream ends before its end mark")
+            wants_more = unpacker.can_accept_more_data()
+            taken = self._packed.read(_CHUNK) if wants_more else b""
+            # With all input taken in there may still be output.
             data: bytes = unpacker.process(taken, output_buffer_limit=size)
             if data:
                 return data
+            if wants_more and not taken:
+                raise EOFError("the stream ends before its end mark")
         return b""
