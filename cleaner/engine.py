@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, TypeAlias
 
 from .article import Article, assemble
 from .classifier import HTML, Classifier
@@ -20,6 +21,8 @@ from .rules import RuleSet, load_packs
 from .shape import measured
 from .thresholds import SETTINGS, Favor
 from .weigh import Heard
+
+Archive: TypeAlias = "str | Path | bytes | bytearray | memoryview | BinaryIO"
 
 
 class Cleaner:
@@ -75,12 +78,12 @@ class Cleaner:
             yield self.clean(source, kind)
 
     def clean_archive(
-        self, archive: str | Path | BinaryIO, kind: str = AUTO, url: str | None = None
+        self, archive: Archive, kind: str = AUTO, url: str | None = None
     ) -> Iterator[Article]:
         """The articles of all pages in a file (WARC, WET, Evernote's export, JSON of a scraping
         service), lazily and in order; of a clip that is one page, that one.
 
-        `archive` is a path or a binary stream. One page is held at a time, however large the
+        `archive` is a path, bytes or a binary stream. One page is held at a time, however large the
         file is. What can be read is given; then, where something could not be read,
         `DamagedError` names it. Raises `InputError` for a file that cannot be opened, or that
         holds no page, and otherwise what `clean` raises.
@@ -89,8 +92,12 @@ class Cleaner:
             with _opened(Path(archive)) as stream:
                 clips = read_each(stream, kind, url, Path(archive).suffix.lower())
                 yield from map(self.judge, clips)
-        else:
-            yield from map(self.judge, read_each(archive, kind, url))
+            return
+        if isinstance(archive, bytes | bytearray | memoryview):
+            archive = io.BytesIO(archive)
+        elif not hasattr(archive, "read"):
+            raise InputError("an archive is a path, bytes or a stream that gives bytes")
+        yield from map(self.judge, read_each(archive, kind, url))
 
     def judge(self, clip: Clip, weighed: bool = False) -> Article:
         """The article in a clip that was read already; `weighed` as `explain` has it.
@@ -165,9 +172,7 @@ def clean(source: Source, kind: str = AUTO, url: str | None = None) -> Article:
     return default_cleaner().clean(source, kind, url)
 
 
-def clean_archive(
-    archive: str | Path | BinaryIO, kind: str = AUTO, url: str | None = None
-) -> Iterator[Article]:
+def clean_archive(archive: Archive, kind: str = AUTO, url: str | None = None) -> Iterator[Article]:
     """The articles of all pages in a file, with the rules that ship. See
     `Cleaner.clean_archive`."""
     return default_cleaner().clean_archive(archive, kind, url)

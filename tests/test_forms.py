@@ -662,6 +662,17 @@ def test_pictures_redirects_and_requests_are_no_pages() -> None:
     ]
 
 
+@pytest.mark.parametrize("source", [io.StringIO("<p>Text."), 3, None])
+def test_what_is_no_archive_is_refused(source: object) -> None:
+    with pytest.raises(InputError, match="path, bytes or a stream"):
+        list(cleaner.clean_archive(source))  # type: ignore[arg-type]  # what is tested
+
+
+def test_an_archive_may_be_bytes() -> None:
+    data = record("http://o.example/1", page(1)) + record("http://o.example/2", page(2))
+    assert len(list(cleaner.clean_archive(data))) == 2
+
+
 def test_an_archive_without_a_page_is_an_error() -> None:
     with pytest.raises(InputError, match="no page"):
         cleaner.clean(record("http://o.example/i.png", b"\x89PNG", kind="image/png"))

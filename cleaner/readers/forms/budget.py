@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from ...errors import LimitError
+from ...errors import InputError, LimitError
 
 _CHUNK = 1 << 16
 _MIB = 1 << 20
@@ -102,6 +102,8 @@ class Counted(io.RawIOBase):
             reason = " ".join(str(error).split()) or type(error).__name__
             self.damage = f"cannot be unpacked beyond byte {self.size:,} ({reason})"
             return b""
+        if not isinstance(data, bytes):
+            raise InputError("an archive is a path, bytes or a stream that gives bytes")
         return data
 
 

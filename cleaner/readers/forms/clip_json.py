@@ -28,7 +28,7 @@ _CONTENTS = (
 )
 # Where results stand in an answer.
 _HOLDERS = ("data", "results", "web", "news")
-_DEEPEST = 4
+_DEEPEST = 6
 _FACTS = {
     "title": ("title", "ogTitle"),
     "description": ("description", "ogDescription"),
@@ -96,7 +96,7 @@ def _pages(value: object, depth: int) -> Iterator[Mapping[str, Any]]:
         return
     if isinstance(value, list):
         for each in value:
-            yield from _pages(each, depth)
+            yield from _pages(each, depth - 1)
     elif isinstance(value, dict):
         if any(isinstance(value.get(key), str) for key, _ in _CONTENTS):
             yield value

@@ -31,6 +31,8 @@ _LOCATED = re.compile(rb"^(?:Snapshot-)?Content-Location:", re.I | re.M)
 _HEADER_END = re.compile(rb"\r?\n(?:\r?\n|\Z)|\r\r")
 # So much of a part is searched for the end of its header.
 _LONGEST_HEADER = 1 << 18
+# No subject and no list of senders that a person wrote is longer.
+_LONGEST_VALUE = 4000
 _BLANKS = b"\xef\xbb\xbf\r\n\t "
 _BASE64_QUANTUM = 4
 
@@ -175,7 +177,7 @@ def decoded_header(value: object) -> str:
     from email.errors import HeaderParseError
     from email.header import decode_header, make_header
 
-    text = " ".join(str(value or "").split())
+    text = " ".join(str(value or "")[:_LONGEST_VALUE].split())
     try:
         return " ".join(str(make_header(decode_header(text))).split())
     except (HeaderParseError, LookupError, ValueError):

@@ -17,7 +17,7 @@ _REWRITTEN = re.compile(
 )
 _ADDRESS = re.compile(rf"{_ARCHIVE}(\S+)", re.I)
 _WOMBAT = re.compile(r"__wm\.wombat\(\s*\"([^\"]{1,4096})\"\s*,\s*\"(\d{14})\"")
-_TOOLBAR_URL = re.compile(r"id=\"?wmtbURL\"?[^>]*?\bvalue=\"([^\"]{1,4096})\"")
+_TOOLBAR_URL = re.compile(r"id=\"?wmtbURL\"?[^>]{0,1000}?\bvalue=\"([^\"]{1,4096})\"")
 _BANNER = re.compile(
     r"FILE ARCHIVED ON (\d\d:\d\d:\d\d \w{3} \d{1,2}, \d{4}) AND RETRIEVED FROM THE\s+"
     r"INTERNET ARCHIVE ON"
