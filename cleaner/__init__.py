@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .article import Article, Audio, Caption, Credit, Dateline, Video, article_schema
-    from .clip import Block, Clip, Image, Kind, Link
+    from .clip import Block, Clip, Image, Kind, Link, Origin
     from .decision import Decision, Evidence
-    from .engine import Cleaner, clean
-    from .errors import CleanerError, InputError, ModelError, PackError, UnknownKindError
+    from .engine import Cleaner, clean, clean_archive
+    from .errors import (
+        CleanerError,
+        DamagedError,
+        InputError,
+        LimitError,
+        ManyPagesError,
+        MissingExtraError,
+        ModelError,
+        PackError,
+        UnknownFormError,
+        UnknownKindError,
+    )
     from .labels import Action, Label
 
 __version__ = "0.1.0"
@@ -26,6 +37,7 @@ __all__ = [
     "CleanerError",
     "Clip",
     "Credit",
+    "DamagedError",
     "Dateline",
     "Decision",
     "Evidence",
@@ -33,13 +45,19 @@ __all__ = [
     "InputError",
     "Kind",
     "Label",
+    "LimitError",
     "Link",
+    "ManyPagesError",
+    "MissingExtraError",
     "ModelError",
+    "Origin",
     "PackError",
+    "UnknownFormError",
     "UnknownKindError",
     "Video",
     "article_schema",
     "clean",
+    "clean_archive",
 ]
 
 # Where each name lives. It is imported when it is first asked for (PEP 562), so that what needs
@@ -54,6 +72,7 @@ _HOMES = {
     "CleanerError": "errors",
     "Clip": "clip",
     "Credit": "article",
+    "DamagedError": "errors",
     "Dateline": "article",
     "Decision": "decision",
     "Evidence": "decision",
@@ -61,13 +80,19 @@ _HOMES = {
     "InputError": "errors",
     "Kind": "clip",
     "Label": "labels",
+    "LimitError": "errors",
     "Link": "clip",
+    "ManyPagesError": "errors",
+    "MissingExtraError": "errors",
     "ModelError": "errors",
+    "Origin": "clip",
     "PackError": "errors",
+    "UnknownFormError": "errors",
     "UnknownKindError": "errors",
     "Video": "article",
     "article_schema": "article",
     "clean": "engine",
+    "clean_archive": "engine",
 }
 
 if not TYPE_CHECKING:  # a type checker would take it for leave to ask for any name

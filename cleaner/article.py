@@ -10,14 +10,14 @@ import functools
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from . import dates, metadata
 from .authors import authors
 from .captions import Caption, captions_of
-from .clip import Block, Clip
+from .clip import Block, Clip, Origin
 from .credits import Credit
 from .decision import Decision, Evidence
 from .headline import headline, standing, without_tail
@@ -67,6 +67,12 @@ class Article:
         """Where the clip came from, by the caller or by the clip itself."""
         return self.clip.url or self._page.url
 
+    @property
+    def origin(self) -> Origin | None:
+        """How the page was saved and when, and what had to be repaired or could not be read;
+        None for a plain page or text."""
+        return self.clip.origin
+
     @functools.cached_property
     def title(self) -> str | None:
         """The headline: of what the page gives as its title, without the name of the site,
@@ -76,6 +82,9 @@ class Article:
             return without_tail(
                 stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks)
             )
+        if titles and self.kind != "html":
+            # A note's front matter and a mail's subject are somebody's own words.
+            return titles[0]
         return headline(titles, stands, self.site)
 
     @property
@@ -177,6 +186,7 @@ class Article:
             "schema_version": SCHEMA_VERSION,
             "kind": self.kind,
             "url": self.url,
+            "origin": None if self.origin is None else asdict(self.origin),
             "title": self.title,
             "subtitle": self.subtitle,
             "byline": self.byline,

@@ -6,7 +6,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from .errors import CleanerError, InputError, UnknownKindError
 from .thresholds import SETTINGS
 
 if TYPE_CHECKING:
+    from .article import Article
     from .engine import Cleaner
 
 STDIN = "-"
@@ -221,18 +222,50 @@ def _cleaner(args: argparse.Namespace) -> Cleaner:
 
 
 def _clean_one(name: str, judge: Cleaner, outlet: _Outlet, args: argparse.Namespace) -> bool:
-    """Cleans one clip; False, and a line that says why, where that fails."""
-    from .output import written
-
+    """Cleans one clip, or all pages of an archive; False, and a line that says why, where that
+    fails."""
     try:
-        article = judge.clean(_read(name), args.kind, args.url)
-        outlet.put(name, written(article, args.form, name))
+        archive = sys.stdin.buffer if name == STDIN else name
+        pages = judge.clean_archive(archive, args.kind, args.url)
+        for number, (article, last) in enumerate(_with_last(pages), 1):
+            _clean_page(article, name, outlet, args, None if last and number == 1 else number)
     except UnknownKindError:
         raise  # it would be the same for every clip
     except CleanerError as error:
-        _complain(str(error) if str(error).startswith(name) else f"{name}: {error}")
+        _complain(_named(name, str(error)))
         return False
     return True
+
+
+def _clean_page(
+    article: Article, name: str, outlet: _Outlet, args: argparse.Namespace, number: int | None
+) -> None:
+    """Writes one article; `number` counts those of an archive of several pages."""
+    from .output import written
+
+    for note in article.origin.notes if article.origin else ():
+        _complain(_named(name, note))
+    outlet.put(name, written(article, args.form, name), number)
+
+
+def _named(name: str, message: str) -> str:
+    return message if message.startswith(name) else f"{name}: {message}"
+
+
+def _with_last(articles: Iterable[Article]) -> Iterator[tuple[Article, bool]]:
+    """Each article with whether it is the last. What fails behind an article fails after it."""
+    rest = iter(articles)
+    held = next(rest, None)
+    while held is not None:
+        problem: CleanerError | None = None
+        try:
+            following = next(rest, None)
+        except CleanerError as error:
+            following, problem = None, error
+        yield held, following is None
+        if problem is not None:
+            raise problem
+        held = following
 
 
 class _Outlet:
@@ -243,20 +276,36 @@ class _Outlet:
         self._file = args.output
         # JSON lines say themselves which clip they are of.
         self._headed = len(names) > 1 and args.form != "jsonl"
+        self._form = args.form
+        self._taken = {Path(name).resolve() for name in names if name != STDIN}
+        self._taken |= {target.resolve() for target in self._targets.values()}
         self._written = 0
         self._gathered: list[str] = []
 
-    def put(self, name: str, text: str) -> None:
-        """Takes the article of the clip called `name`."""
+    def put(self, name: str, text: str, number: int | None = None) -> None:
+        """Takes the article of the clip called `name`; of an archive the one of a page."""
         from .output import write_whole
 
+        if self._form == "json" and number is not None and not self._targets:
+            raise InputError("several pages are no single JSON: use -f jsonl, or -o with a folder")
         if self._targets:
-            write_whole(self._targets[name], text)
+            write_whole(self._place(name, number), text)
         elif self._file is not None:
             self._gathered.append(text)
         else:
-            _print(text, _heading(name, self._written) if self._headed else "")
+            headed = self._headed or (number is not None and self._form != "jsonl")
+            _print(text, _heading(name, self._written, number) if headed else "")
         self._written += 1
+
+    def _place(self, name: str, number: int | None) -> Path:
+        """The file for an article. An archive's page may meet what has that name already."""
+        target = self._targets[name]
+        if number is None:
+            return target
+        target = target.with_stem(f"{target.stem}-{number:04d}")
+        if target.resolve() in self._taken:
+            raise InputError(f"{target} is another clip, or another's: choose another folder")
+        return target
 
     def close(self) -> None:
         """Writes what was gathered for one file."""
@@ -305,12 +354,13 @@ def _read(name: str) -> bytes:
         raise InputError(f"{name}: cannot be read ({error.strerror})") from error
 
 
-def _heading(name: str, number: int) -> str:
+def _heading(name: str, written: int, number: int | None = None) -> str:
     """What stands over each of several articles on one output, as `head` does it."""
     from .explain.safe import printable
 
     shown = "standard input" if name == STDIN else printable(name)
-    return ("\n" if number else "") + f"==> {shown} <==\n"
+    page = "" if number is None else f", page {number}"
+    return ("\n" if written else "") + f"==> {shown}{page} <==\n"
 
 
 def _print(text: str, heading: str = "") -> None:

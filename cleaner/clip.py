@@ -119,6 +119,23 @@ class Block(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What a saved page was taken out of, and what that says of it.
+
+    `forms` are the forms around the page, outermost first: `("gzip", "warc")`. `date` is when
+    the page was saved, ISO 8601, which is not when it was published; `status` is the HTTP
+    status that it came with. `notes` are lines for a person: what was repaired in the page, and
+    what of it could not be read.
+    """
+
+    forms: tuple[str, ...] = ()
+    url: str | None = None
+    date: str | None = None
+    status: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Clip:
     """A clip as read: its kind, its decoded source, its blocks and what its head says.
 
@@ -126,6 +143,7 @@ class Clip:
     `<meta>`, `<html lang>`), by lower-case name; nothing in it was judged or parsed further.
     `credits` are the texts that a page's markup calls a picture's credit or sets off as one:
     they stand inside of its blocks, which know nothing of the elements in them.
+    `origin` says how the page was saved, None for a plain page or text.
     """
 
     kind: str
@@ -134,3 +152,4 @@ class Clip:
     url: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
     credits: tuple[str, ...] = ()
+    origin: Origin | None = None

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import functools
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal, TypeAlias
 
 from .article import Article
 from .classifier import Classifier
 from .clip import Clip
+from .errors import InputError
 from .judgement import Judgement
-from .readers import AUTO, read
+from .readers import AUTO, Source, read, read_each
 from .rules import RuleSet, load_packs
 from .thresholds import SETTINGS, Favor
 
-Source = str | bytes | bytearray | memoryview
+Archive: TypeAlias = "str | Path | bytes | bytearray | memoryview | BinaryIO"
 
 
 class Cleaner:
@@ -58,8 +60,13 @@ class Cleaner:
 
         `source` is the clip, text or bytes; `kind` is "auto", "text", "markdown" or "html";
         `url` is where it came from, for rules that hold on one site alone; `language` is the code
-        of its language where the caller knows it better than the clip. Raises `InputError` for
-        a source that is neither text nor bytes and `UnknownKindError`.
+        of its language where the caller knows it better than the clip. With "auto" the forms
+        that pages are saved in (MHTML, WARC, mail and others) are taken apart; with another
+        kind bytes are unpacked (gzip, Zstandard, Brotli) and no more.
+
+        Raises `InputError` for a source that is neither text nor bytes, `UnknownKindError`,
+        and for saved forms `ManyPagesError` where there are several pages, `DamagedError` where
+        nothing can be read, `UnknownFormError`, `LimitError` and `MissingExtraError`.
         """
         clip = read(source, kind, url)
         if language is not None:
@@ -76,9 +83,38 @@ class Cleaner:
         for source in sources:
             yield self.clean(source, kind)
 
+    def clean_archive(
+        self, archive: Archive, kind: str = AUTO, url: str | None = None
+    ) -> Iterator[Article]:
+        """The articles of all pages in a file (WARC, WET, Evernote's export, JSON of a scraping
+        service), lazily and in order; of a clip that is one page, that one.
+
+        `archive` is a path, bytes or a binary stream. One page is held at a time, however large the
+        file is. What can be read is given; then, where something could not be read,
+        `DamagedError` names it. Raises `InputError` for a file that cannot be opened, or that
+        holds no page, and otherwise what `clean` raises.
+        """
+        if isinstance(archive, str | Path):
+            with _opened(Path(archive)) as stream:
+                clips = read_each(stream, kind, url, Path(archive).suffix.lower())
+                yield from map(self.judge, clips)
+            return
+        if isinstance(archive, bytes | bytearray | memoryview):
+            archive = io.BytesIO(archive)
+        elif not hasattr(archive, "read"):
+            raise InputError("an archive is a path, bytes or a stream that gives bytes")
+        yield from map(self.judge, read_each(archive, kind, url))
+
     def judge(self, clip: Clip, weighed: bool = False) -> Article:
         """The article in a clip that was read already; `weighed` as `explain` has it."""
         return Judgement(clip, self.rules, self.classifier, self._thresholds, weighed).article()
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 @functools.cache
@@ -93,3 +129,9 @@ def clean(
 ) -> Article:
     """The article in one clip, with the rules that ship. See `Cleaner.clean`."""
     return default_cleaner().clean(source, kind, url, language)
+
+
+def clean_archive(archive: Archive, kind: str = AUTO, url: str | None = None) -> Iterator[Article]:
+    """The articles of all pages in a file, with the rules that ship. See
+    `Cleaner.clean_archive`."""
+    return default_cleaner().clean_archive(archive, kind, url)

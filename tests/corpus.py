@@ -8,13 +8,18 @@ ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
 # The pages of the quality gate: folders of another layout, which tests/gate.py reads.
 GATE = FIXTURES / "gate"
+# Saved pages in all forms, which test_forms.py reads.
+FORMS = FIXTURES / "forms"
 SEEDS = ROOT / "seeds"
 KINDS = {".txt": "text", ".md": "markdown", ".html": "html"}
 
 
 def fixture_folders() -> list[Path]:
-    """The folder of every fixture. The gate's pages are none: they are measured, not compared."""
-    return sorted(path for path in FIXTURES.iterdir() if path.is_dir() and path != GATE)
+    """The folder of every fixture. The pages of the gate and the saved forms have tests of their
+    own."""
+    return sorted(
+        path for path in FIXTURES.iterdir() if path.is_dir() and path not in (GATE, FORMS)
+    )
 
 
 def seed_files() -> list[Path]:

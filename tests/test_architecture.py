@@ -265,6 +265,7 @@ def test_import_of_cleaner_does_not_load_slow_libraries() -> None:
     loaded = {line.rpartition("|")[2].strip().split(".")[0] for line in report.splitlines()}
     assert "cleaner" in loaded
     slow = {"lxml", "trafilatura", "dateparser", "charset_normalizer", "justext", "numpy", "tqdm"}
+    slow |= {"ftfy", "brotli", "backports", "email", "plistlib"}
     assert loaded & slow == set()
 
 

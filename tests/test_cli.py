@@ -541,7 +541,7 @@ def loaded(code: str, *options: str) -> set[str]:
 
 HEAVY = {
     "lxml", "trafilatura", "regex", "dateparser", "charset_normalizer", "tomllib", "tomli",
-    "numpy", "tqdm",
+    "numpy", "tqdm", "ftfy", "email", "plistlib",
 }  # fmt: skip
 
 

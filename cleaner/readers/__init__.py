@@ -9,13 +9,20 @@ standard library it imports inside `read`, so that a text clip never pays for an
 from __future__ import annotations
 
 import importlib
+import io
 import pkgutil
 import re
-from typing import Protocol, cast
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO, Protocol, TypeAlias, cast
 
-from ..clip import Clip
-from ..errors import InputError, UnknownKindError
+from ..clip import Clip, Origin
+from ..errors import DamagedError, InputError, ManyPagesError, UnknownKindError
 from .encoding import decode
+from .forms import HEAD, Found, form_of, origin, restored, unfold
+from .forms.budget import Budget
+from .forms.document import Document, Lost
+from .mojibake import repaired
 
 AUTO = "auto"
 # So much of a clip is looked at to tell its kind.
@@ -23,6 +30,9 @@ SNIFF_CHARS = 20_000
 # What any markup has somewhere: a tag, a link, or a mark at the head of a line.
 _MARKUP = re.compile(r"<[A-Za-z!?/]|\]\(|\[\[|\*\*|^(?:#{1,6}\s|```|~~~|\||---|Title: )", re.M)
 _PLAIN = "text"
+_HTML = "html"
+# So many of an archive's problems are named one by one.
+_NAMED_PROBLEMS = 20
 
 
 class ReaderModule(Protocol):
@@ -38,7 +48,7 @@ class ReaderModule(Protocol):
 
 
 # They read nothing by themselves; importing them to ask would cost.
-_HELPERS = frozenset({"encoding", "script_data"})
+_HELPERS = frozenset({"encoding", "forms", "mojibake", "script_data"})
 _NAMES = tuple(
     sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _HELPERS)
 )
@@ -73,13 +83,93 @@ def _reader(kind: str) -> ReaderModule:
     raise UnknownKindError(f"unknown kind {kind!r}: give one of {', '.join(kinds())}")
 
 
-def read(
-    source: str | bytes | bytearray | memoryview, kind: str = AUTO, url: str | None = None
-) -> Clip:
-    """Reads a clip of `kind`. Raises `InputError` for a source that is neither text nor
-    bytes and `UnknownKindError` for a kind that no reader reads."""
+Source: TypeAlias = "str | bytes | bytearray | memoryview"
+
+
+def read(source: Source, kind: str = AUTO, url: str | None = None) -> Clip:
+    """Reads a clip of `kind`, or the one page of a saved form. Raises `InputError` for a source
+    that is neither text nor bytes, or that holds no page, `UnknownKindError` for a kind that no
+    reader reads, `ManyPagesError` for an archive of several pages, and what `read_each` does.
+    What could not be read beside the page is in the notes of the clip's origin."""
+    budget = Budget()
+    found: Found | None = None
+    problems: list[str] = []
+    for each in _pages(source, kind, budget):
+        if isinstance(each, Lost):
+            problems.append(each.problem)
+        elif found is None:
+            found = each
+        else:
+            raise ManyPagesError(
+                f"this {each.forms[-1]} holds more than one page: take them one by one with"
+                " cleaner.clean_archive"
+            )
+    if found is None:
+        raise _nothing(problems)
+    return _clip(found, kind, url, budget, tuple(problems))
+
+
+def read_each(
+    source: BinaryIO, kind: str = AUTO, url: str | None = None, suffix: str = ""
+) -> Iterator[Clip]:
+    """The pages of an archive, or the one of any other clip, lazily. `suffix` is that of the
+    file's name, for forms that have no other mark.
+
+    Raises `DamagedError` at the end where some could not be read, `UnknownFormError` for what is
+    no text, `LimitError`, `MissingExtraError`.
+    """
+    budget = Budget()
+    problems: list[str] = []
+    lost = count = 0
+    for each in unfold(source, budget, suffix, kind != AUTO):
+        if isinstance(each, Lost):
+            lost += 1
+            if lost <= _NAMED_PROBLEMS:
+                problems.append(each.problem)
+        else:
+            count += 1
+            yield _clip(each, kind, url, budget)
+    if lost > len(problems):
+        problems.append(f"and {lost - len(problems):,} more")
+    if problems or not count:
+        raise _nothing(problems)
+
+
+def _nothing(problems: list[str]) -> InputError:
+    return DamagedError(tuple(problems)) if problems else InputError("there is no page in it")
+
+
+def _pages(source: Source, kind: str, budget: Budget) -> Iterator[Found | Lost]:
+    """The pages in text or bytes."""
     if isinstance(source, bytes | bytearray | memoryview):
-        source = decode(bytes(source))
+        yield from unfold(io.BytesIO(source), budget, packed_only=kind != AUTO)
     elif not isinstance(source, str):
         raise InputError(f"a clip is str or bytes, not {type(source).__name__}")
-    return _reader(sniff(source) if kind == AUTO else kind).read(source, url)
+    elif kind == AUTO and form_of(source[:HEAD].encode("utf-8", "replace")):
+        # A form that is all text was read from a file as text.
+        yield from unfold(io.BytesIO(source.encode("utf-8", "replace")), budget)
+    else:
+        yield Found(Document(source), ())
+
+
+def _clip(
+    found: Found, kind: str, url: str | None, budget: Budget, notes: tuple[str, ...] = ()
+) -> Clip:
+    """The clip in a page that was found."""
+    document = found.document
+    text = document.source
+    if isinstance(text, bytes):
+        text = decode(text, document.charset)
+    text, pieces = repaired(text)
+    if pieces:
+        notes = (*notes, f"wrongly decoded characters (mojibake) were repaired in {pieces} places")
+    if kind == AUTO:
+        kind = document.kind if document.kind != AUTO else sniff(text)
+    known = Origin()
+    if kind == _HTML:
+        text, known = restored(text, budget)
+    where = origin(found, known, notes)
+    clip = _reader(kind).read(text, url or (where.url if where else None))
+    if where is None and not document.facts:
+        return clip
+    return replace(clip, facts={**document.facts, **clip.facts}, origin=where)

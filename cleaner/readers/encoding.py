@@ -1,4 +1,6 @@
-"""Bytes to text: byte order mark, UTF-8, declaration, detection, in this order."""
+"""Bytes to text: byte order mark, UTF-8, the sender's header, the page's own declaration,
+detection, in this order. UTF-8 comes before what is said because hardly any other text is UTF-8
+by chance, and much that is UTF-8 is declared as something else."""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+BYTE_ORDER_MARKS = tuple(mark for mark, _ in _MARKS)
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I
 )
@@ -42,24 +45,80 @@ _NEVER = frozenset(
     {"utf-8", "utf-8-sig", "utf-7", "mbcs", "oem", "undefined", "idna", "punycode"}
     | {"unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape"}
 )
+# So much is looked at for the nulls of UTF-16. Nearly half of all bytes in Latin script; of
+# Chinese the spaces and the tags alone.
+_UTF_16_BYTES = 4096
+_LEAST_NULLS, _STRAY_NULLS, _SOUND = 0.2, 0.05, 0.97
+# Control characters that no text has, and the share of them from which bytes are no text that
+# is held in bytes.
+CONTROLS = bytes(sorted({*range(32)} - {*b"\t\n\r\f\x1b"}))
+NO_TEXT = 0.1
+_JAPANESE_SHIFTS = re.compile(rb"\x1b\$[@B]")
 # What was read as ASCII is in a charset that holds ASCII: not in UTF-16, not in EBCDIC.
 _ASCII = b"<meta charset>"
 
 
-def decode(data: bytes) -> str:
-    """The text in `data`. Never fails: bytes that no encoding explains become U+FFFD."""
+def decode(data: bytes, charset: str | None = None) -> str:
+    """The text in `data`; `charset` is what the sender's header names. Never fails: bytes that
+    no encoding explains become U+FFFD."""
     for mark, marked in _MARKS:
         if data.startswith(mark):
             return data.decode(marked, errors="replace")
+    unmarked = unmarked_utf_16(data[:_UTF_16_BYTES])
+    if unmarked:
+        return data.decode(unmarked, errors="replace")
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    for name in (_declared, _detected):
-        text = _decoded(data, name(data))
-        if text is not None:
-            return text
-    return data.decode("utf-8", errors="replace")
+    else:
+        return _shifted(data, charset) or text
+    for name in (_known(charset), _declared(data)):
+        found = _decoded(data, name)
+        if found is not None:
+            return found
+    found = _decoded(data, _detected(data))
+    return data.decode("utf-8", errors="replace") if found is None else found
+
+
+def unmarked_utf_16(head: bytes) -> str | None:
+    """The byte order of a UTF-16 text that has no mark, by its null bytes: they stand in every
+    ASCII character, and all on one side. Where they are few (a Russian text has them in its
+    spaces alone) it must be no other text, and has to make sense."""
+    pairs = len(head) // 2
+    if not pairs or b"\x00" not in head:
+        return None
+    first, second = head[: 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
+    nulls, others, name = max((second, first, "utf-16-le"), (first, second, "utf-16-be"))
+    if nulls >= _LEAST_NULLS * pairs and others <= nulls * _STRAY_NULLS:
+        return name
+    other_text = control_share(head) <= NO_TEXT or nulls <= 2 * others
+    return None if other_text or not _makes_sense(head[: 2 * pairs], name) else name
+
+
+def control_share(data: bytes) -> float:
+    """The share of bytes that are control characters, none of which stands in a text."""
+    return 1 - len(data.translate(None, CONTROLS)) / len(data) if data else 0.0
+
+
+def _makes_sense(data: bytes, encoding: str) -> bool:
+    """Whether nearly all characters are letters, marks, signs or spaces. A pair that was cut in
+    two at the end is no fault."""
+    text = data.decode(encoding, errors="ignore")
+    sound = sum(char.isprintable() or char.isspace() for char in text)
+    return sound >= _SOUND * len(text)
+
+
+def _shifted(data: bytes, charset: str | None) -> str | None:
+    """The text in one of the encodings that are all ASCII and say by escapes what it means: the
+    one that is named, or the Japanese one, whose escapes are like nothing else."""
+    if b"\x1b$" not in data:
+        return None
+    for name in (_known(charset), _declared(data)):
+        if name and name.startswith("iso2022"):
+            return _decoded(data, name)
+    japanese = _JAPANESE_SHIFTS.search(data) is not None and b"\x1b(" in data
+    return _decoded(data, "iso2022_jp_ext") if japanese else None
 
 
 def _decoded(data: bytes, encoding: str | None) -> str | None:
@@ -78,7 +137,14 @@ def _declared(data: bytes) -> str | None:
     found = _DECLARED.search(data[:_DECLARATION_BYTES])
     if found is None:
         return None
-    name = found[1].decode("ascii", errors="replace").lower()
+    return _known(found[1].decode("ascii", errors="replace"))
+
+
+def _known(name: str | None) -> str | None:
+    """The codec that an encoding's name stands for, where it is one that pages are in."""
+    name = (name or "").strip().lower()
+    if not name:
+        return None
     try:
         info = codecs.lookup(_REALLY.get(name, name))
     except (LookupError, ValueError):
