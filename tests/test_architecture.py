@@ -45,7 +45,7 @@ RANKS = {
     "output": 9,
     "prove": 9,
     "explain": 9,
-    "batch": 9,
+    "batch": 10,
     "adapters": 9,
     "training": 10,
     "cli": 11,
