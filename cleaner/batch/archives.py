@@ -39,9 +39,15 @@ class _Reader(Protocol):
     def __call__(self, path: Path) -> Iterator[Record]: ...
 
 
+def reader() -> _Reader | None:
+    """What reads archives; None where this release reads none."""
+    found = find_spec(_FORMS) and getattr(import_module(_FORMS), "records", None)
+    return cast(_Reader, found) if found else None
+
+
 def records(path: Path) -> Iterator[Record]:
     """The pages of the archive. Raises `InputError` where this release reads none."""
-    found = find_spec(_FORMS) and getattr(import_module(_FORMS), "records", None)
-    if not found:
+    read = reader()
+    if read is None:
         raise InputError(f"{path}: this release reads no archives")
-    return cast(_Reader, found)(path)
+    return read(path)

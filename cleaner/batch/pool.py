@@ -33,8 +33,8 @@ _AHEAD, _AHEAD_BYTES = 32, 32 << 20
 # The worker ends itself when a document's time is up; this much later it is ended from outside.
 _GRACE = 5.0
 _START = 120.0
-# A worker that is killed from outside is no fault of its document; twice is no accident.
-_TRIES = 2
+# A worker that is killed from outside is no fault of its document; three in a row are.
+_TRIES = 3
 
 
 class WorkerDied(Exception):  # noqa: N818  # no error of a caller: the pool answers it
@@ -142,7 +142,7 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([f"{__package__}.work"])
+    context.set_forkserver_preload([f"{__package__}.preload"])
     return context
 
 
@@ -159,9 +159,21 @@ class Worker:
         self._process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    def start(self) -> None:
+    def start(self, tries: int = _TRIES) -> None:
         """Starts the process and waits until its cleaner is built. Raises the `CleanerError`
         that building it raised."""
+        ready = self._started()
+        if isinstance(ready, CleanerError):
+            raise ready
+        if ready is None:
+            ended = self._ended()
+            if tries > 1 and not self._closing.is_set():
+                self.start(tries - 1)
+                return
+            raise CleanerError(f"a worker did not start ({ended}): is there enough memory?")
+
+    def _started(self) -> object:
+        """What a new process first says: its number, or what went wrong; None: nothing."""
         ours, theirs = self._context.Pipe()
         process = self._context.Process(  # type: ignore[attr-defined]  # typeshed has it on subclasses
             target=serve, args=(theirs, self._settings, self._trace), daemon=True
@@ -170,14 +182,9 @@ class Worker:
         theirs.close()
         self._process, self._pipe = process, ours
         try:
-            ready = self._pipe.recv() if self._pipe.poll(_START) else None
+            return self._pipe.recv() if self._pipe.poll(_START) else None
         except (EOFError, OSError):
-            ready = None
-        if isinstance(ready, CleanerError):
-            raise ready
-        if ready is None:
-            ended = self._ended()
-            raise CleanerError(f"a worker did not start ({ended}): is there enough memory?")
+            return None
 
     def do(self, task: Task) -> Outcome:
         """The outcome of a task. Raises `WorkerDied` and `TimeoutError`; the process is gone

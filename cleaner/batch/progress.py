@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import Any, TextIO
@@ -34,7 +35,12 @@ class Progress:
         except ImportError:
             return None
         form = "{percentage:3.0f}% |{bar}| {desc}" if self._total else "{desc}"
-        return tqdm(total=self._total, file=self._stream, bar_format=form, leave=False)
+        # tqdm shows nothing on a terminal that does not tell its size.
+        width, height = shutil.get_terminal_size()
+        return tqdm(
+            total=self._total, file=self._stream, bar_format=form, leave=False,
+            ncols=width, nrows=height,
+        )  # fmt: skip
 
     def step(self, position: int, failed: bool) -> None:
         """A document is done, with which `position` bytes of the input are."""

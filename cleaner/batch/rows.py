@@ -99,11 +99,11 @@ def lines_of(
     row = 0
     try:
         while line := lines.readline(most + 1):
+            row += 1
             if len(line) > most and not line.endswith(b"\n"):
                 _skip_line(lines)
             elif not line.strip():
                 continue
-            row += 1
             payload = LinePayload(line) if len(line) <= most else too_large(most)
             yield table.task(row, payload, len(line), read())
     except damage(table.name) as error:
@@ -120,18 +120,23 @@ def too_large(most: int) -> RefusedPayload:
     return RefusedPayload("InputError", f"larger than {most:,} bytes: see --max-mb")
 
 
-def parse_line(line: bytes, columns: Columns) -> tuple[str | None, str, str | None]:
-    """Id, text and URL in a line of JSON. Raises `InputError`."""
+def parse_line(line: bytes) -> dict[str, Any]:
+    """The row in a line of JSON. Raises `InputError`."""
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise InputError(f"no JSON ({error})") from error
     if not isinstance(row, dict):
         raise InputError(f"no JSON object, but {type(row).__name__}")
-    text = row.get(chosen(row, columns.text, TEXT_COLUMNS) or "")
+    return row
+
+
+def text_and_url(row: Mapping[str, Any], columns: Columns) -> tuple[str, str | None]:
+    """Text and URL of a row. Raises `InputError` where it has no text."""
+    text = row.get(chosen(row, columns.text, TEXT_COLUMNS))
     if not isinstance(text, str):
         raise InputError(_no_text(columns, list(row)))
-    return identity(row, columns), text, _string(row, columns.url, URL_COLUMNS)
+    return text, _string(row, columns.url, URL_COLUMNS)
 
 
 def identity(row: Mapping[str, Any], columns: Columns) -> str | None:
@@ -142,10 +147,9 @@ def identity(row: Mapping[str, Any], columns: Columns) -> str | None:
 def line_identity(line: bytes, columns: Columns) -> str | None:
     """The id in a line of JSON, whatever the line is."""
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError):
+        return identity(parse_line(line), columns)
+    except InputError:
         return None
-    return identity(row, columns) if isinstance(row, dict) else None
 
 
 def chosen(row: Mapping[str, Any] | Sequence[str], own: str | None, usual: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..labels import Action
 from ..output import written
 from .packing import damage, open_unpacked
-from .rows import parse_line, too_large
+from .rows import identity, parse_line, text_and_url, too_large
 from .settings import WorkSettings
 from .task import (
     Facts,
@@ -27,10 +27,12 @@ from .task import (
     LinePayload,
     Outcome,
     PagePayload,
+    Payload,
     RefusedPayload,
     Task,
 )
 
+_FIRST = "<html lang=en><title>Harbour</title><p>By Jo Lind, May 3, 2023</p><p>The crane stays.</p>"
 # How many documents a list of the report shows.
 SHOWN = 12
 _SHOWN_BLOCKS, _SHOWN_TEXT = 150, 120
@@ -57,26 +59,33 @@ class Work:
         self._cleaner = build_cleaner(settings)
         self._write = _writer(settings)
         self._shown = Shown()
+        # What is imported and read at the first clip must not count against the first clip.
+        self._write(self._cleaner.clean(_FIRST, "html"), "", "")
 
     def do(self, task: Task) -> Outcome:
         """The outcome for a task. No error leaves but those that end the process."""
         name = task.id
         try:
-            own, source, url = self._source(task)
-            name = own or name
+            row = None
+            if isinstance(task.payload, LinePayload):
+                row = parse_line(task.payload.line)
+                name = identity(row, self._settings.columns) or name
+            source, url = self._source(task.payload, row)
             return self._cleaned(task, name, source, url)
         except Exception as error:  # noqa: BLE001  # whatever a document raises is its own failure
             return Outcome(encodable(name), failure=failure_of(error))
 
-    def _source(self, task: Task) -> tuple[str | None, str | bytes, str | None]:
-        """Id, clip and URL. Raises `InputError`."""
-        match task.payload:
+    def _source(
+        self, payload: Payload, row: dict[str, Any] | None
+    ) -> tuple[str | bytes, str | None]:
+        """Clip and URL. Raises `InputError`."""
+        match payload:
             case FilePayload(path):
-                return None, read_file(path, self._settings.max_bytes), None
-            case LinePayload(line):
-                return parse_line(line, self._settings.columns)
+                return read_file(path, self._settings.max_bytes), None
             case PagePayload(source, url):
-                return None, source, url
+                return source, url
+            case LinePayload():
+                return text_and_url(row or {}, self._settings.columns)
             case RefusedPayload(_, reason):
                 raise InputError(reason)
 
