@@ -59,7 +59,7 @@ def _summary(tally: Tally, seconds: float) -> Iterator[str]:
     share = 1 - tally.after / tally.before if tally.before else 0.0
     yield (
         f"<p>{tally.documents:,} documents in = {cleaned:,} out + {tally.failed:,} errors;"
-        f" {seconds:,.1f} s, {tally.documents / seconds if seconds else 0:,.0f} documents/s."
+        f" {seconds:,.1f} s, {tally.documents / seconds if seconds else 0:,.1f} documents/s."
         f" Text before {tally.before:,} characters, after {tally.after:,}:"
         f" {share:.1%} went or became metadata.</p>"
     )
