@@ -105,9 +105,7 @@ def write_packed(path: Path, data: bytes) -> None:
 
 @pytest.mark.parametrize("packing", ["", ".gz", ".zst"])
 @pytest.mark.parametrize("form", ["jsonl", "csv", "tsv", "parquet"])
-def test_rows_of_every_form_give_the_same_articles(
-    tmp_path: Path, form: str, packing: str
-) -> None:
+def test_rows_of_every_form_give_the_same_articles(tmp_path: Path, form: str, packing: str) -> None:
     source = [(f"story-{n}", f"https://osk.example/{n}", story(n)) for n in range(7)]
     path = tmp_path / f"in.{form}{packing}"
     names = ("key", "address", "page")
@@ -243,9 +241,7 @@ def test_rows_are_the_articles(tmp_path: Path, rows: Path) -> None:
 
 
 @pytest.mark.parametrize("packing", [".gz", ".zst"])
-def test_packed_output_is_read_by_the_usual_tools(
-    tmp_path: Path, rows: Path, packing: str
-) -> None:
+def test_packed_output_is_read_by_the_usual_tools(tmp_path: Path, rows: Path, packing: str) -> None:
     plain, packed = tmp_path / "out.jsonl", tmp_path / f"out.jsonl{packing}"
     run("batch", rows, "-o", plain)
     run("batch", rows, "-o", packed, "--checkpoint", "0.01")
@@ -646,7 +642,16 @@ def test_what_is_not_there_is_told_at_once(tmp_path: Path, rows: Path) -> None:
 # --- names
 
 
-EVIL = ["../../evil", "/etc/evil", "..\\evil", "a/../../../evil", "..", "nul\0l", "\x1b[31m", "é" * 300]
+EVIL = [
+    "../../evil",
+    "/etc/evil",
+    "..\\evil",
+    "a/../../../evil",
+    "..",
+    "nul\0l",
+    "\x1b[31m",
+    "é" * 300,
+]
 
 
 def test_no_name_leads_out_of_the_folder(tmp_path: Path) -> None:

@@ -284,9 +284,11 @@ def archive_pages(table: Table, settings: WorkSettings) -> Iterator[Task]:
         for record in archives.records(table.path):
             row += 1
             size = len(record.source)
-            payload: Payload = PagePayload(record.source, record.url)
-            if size > settings.max_bytes:
+            payload: Payload = PagePayload(record.source, record.url, record.kind)
+            if record.problem is not None:
+                payload = RefusedPayload("InputError", record.problem)
+            elif size > settings.max_bytes:
                 payload, size = too_large(settings.max_bytes), 0
-            yield table.task(row, payload, size, 0, record.id or "")
+            yield table.task(row, payload, size, 0)
     except (CleanerError, OSError) as error:
         yield table.broken(row + 1, error)

@@ -20,7 +20,7 @@ from .task import FilePayload, Task
 STDIN = "-"
 # What a folder is searched for; a file that is named is taken whatever it is called.
 DOCUMENT_SUFFIXES = frozenset(
-    ".html .htm .xhtml .shtml .txt .text .md .markdown .mhtml .mht .webarchive .enex .eml".split()
+    ".html .htm .xhtml .shtml .txt .text .md .markdown .mhtml .mht .webarchive .eml".split()
 )
 _MAGIC = re.compile(r"[*?[]")
 

@@ -23,10 +23,11 @@ class LinePayload:
 
 @dataclass(frozen=True)
 class PagePayload:
-    """A document that was read already."""
+    """A document that was read already; `kind` is what the file that it was in says of it."""
 
     source: str | bytes
     url: str | None = None
+    kind: str = "auto"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Task:
         match self.payload:
             case LinePayload(line):
                 digest.update(line)
-            case PagePayload(source, url):
+            case PagePayload(source, url, _):
                 whole = source if isinstance(source, bytes) else source.encode("utf-8", "replace")
                 digest.update(whole + (url or "").encode("utf-8", "replace"))
             case FilePayload():

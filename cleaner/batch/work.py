@@ -17,6 +17,7 @@ from ..engine import Cleaner
 from ..errors import InputError
 from ..labels import Action
 from ..output import written
+from ..readers import AUTO
 from .packing import damage, open_unpacked
 from .rows import identity, parse_line, text_and_url, too_large
 from .settings import WorkSettings
@@ -82,7 +83,7 @@ class Work:
         match payload:
             case FilePayload(path):
                 return read_file(path, self._settings.max_bytes), None
-            case PagePayload(source, url):
+            case PagePayload(source, url, _):
                 return source, url
             case LinePayload():
                 return text_and_url(row or {}, self._settings.columns)
@@ -91,7 +92,10 @@ class Work:
 
     def _cleaned(self, task: Task, name: str, source: str | bytes, url: str | None) -> Outcome:
         begin = time.perf_counter()
-        article = self._cleaner.clean(source, self._settings.kind, url)
+        kind = self._settings.kind
+        if kind == AUTO and isinstance(task.payload, PagePayload):
+            kind = task.payload.kind
+        article = self._cleaner.clean(source, kind, url)
         output = self._write(article, name, task.input)
         seconds = time.perf_counter() - begin
         facts = None
