@@ -495,12 +495,12 @@ def test_workers_that_something_else_kills_lose_nothing(tmp_path: Path) -> None:
     while process.poll() is None:
         # Children are the server that workers are forked from and its helper; workers are below.
         workers = set(descendants(process.pid)) - set(children(process.pid))
-        if workers and kills < 8:
+        if workers and kills < 2:  # a third could hit one document thrice, which is then blamed
             os.kill(choice.choice(sorted(workers)), signal.SIGKILL)
             kills += 1
         time.sleep(choice.uniform(0.3, 1.5))
     _, said = process.communicate()
-    assert kills >= 2, said
+    assert kills == 2, said
     ids = [row["id"] for row in lines_of(out)] + [row["id"] for row in errors_of(out)]
     assert sorted(ids) == sorted(f"story-{n}" for n in range(2500))
 
