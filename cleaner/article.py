@@ -82,10 +82,11 @@ class Article:
             return without_tail(
                 stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks)
             )
-        if titles and self.kind != "html":
-            # A note's front matter and a mail's subject are somebody's own words.
+        found = headline(titles, stands, self.site)
+        if titles and self.kind != "html" and len(found or "") > len(titles[0]):
+            # A note's front matter and a mail's subject are whole: nothing of the text is added.
             return titles[0]
-        return headline(titles, stands, self.site)
+        return found
 
     @property
     def subtitle(self) -> str | None:

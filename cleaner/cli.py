@@ -75,6 +75,7 @@ def _complain(message: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     from . import __version__
+    from .batch.command import add_parser as add_batch_parser
     from .training.command import add_parsers
 
     parser = argparse.ArgumentParser(
@@ -92,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _clean_parser(clean)
+    add_batch_parser(commands, _judging)
     explain = commands.add_parser(
         "explain",
         help="show every block and its reason",
@@ -115,11 +117,16 @@ _CLEAN_EXAMPLES = """examples:
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:
-    """The options of every command that reads clips."""
+    """The options of a command that reads clips one by one."""
+    parser.add_argument("--url", help="where the clip came from, for rules of one site")
+    _judging(parser)
+
+
+def _judging(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that cleans."""
     parser.add_argument(
         "--kind", default="auto", metavar="KIND", help="auto (the default), text, markdown or html"
     )
-    parser.add_argument("--url", help="where the clip came from, for rules of one site")
     parser.add_argument(
         "--favor",
         choices=tuple(SETTINGS),

@@ -56,7 +56,7 @@ RANKS = {
     "output": 10,
     "prove": 10,
     "explain": 10,
-    "batch": 10,
+    "batch": 11,
     "adapters": 10,
     "training": 11,
     "cli": 12,
