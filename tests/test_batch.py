@@ -202,13 +202,18 @@ def test_the_order_is_that_of_names_and_never_changes(tmp_path: Path, tree: Path
         ("a/**", ["a/deep/two.md", "a/one.txt"]),
         ("b/same.*", ["b/same.md", "b/same.txt"]),
         ("[ab]/*.md", ["b/same.md"]),
-        ("*.png", ["picture.png"]),
     ],
 )
 def test_a_pattern_chooses(tmp_path: Path, tree: Path, pattern: str, names: list[str]) -> None:
     out = tmp_path / "out.jsonl"
     run("batch", tree / pattern, "-o", out)
     assert [row["id"] for row in lines_of(out)] == [f"{tree}/{name}" for name in names]
+
+
+def test_what_is_no_text_is_an_error_of_its_own(tmp_path: Path, tree: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    assert balance(run("batch", tree / "*.png", "-o", out)) == (1, 0, 1)
+    assert [row["id"] for row in errors_of(out)] == [f"{tree}/picture.png"]
 
 
 def test_an_output_inside_of_the_input_is_no_input(tree: Path) -> None:
