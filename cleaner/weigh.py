@@ -21,9 +21,6 @@ COPY = "context.copy"
 # an extractor has been there. Between the two lies little: extracted clips of the labelled data
 # have 0.01 of such lines, dumps of whole pages 0.6 (medians).
 _SURE, _PAGE_SHARE = 0.05, 0.3
-# Between them are clips that somebody copied: the text, and some of what stood around it. From
-# this share on the more chrome there is, the less it takes to be some.
-_COPIED_SHARE = 0.05
 # With fewer words of text than this the classifier does not know what it looks at.
 _FEWEST_WORDS = 30
 # A block of so many words that stood in the clip before is a copy for another screen.
@@ -37,7 +34,7 @@ _SETTLED, _NO_METADATA, _MANY_BLOCKS = 0.02, 0.1, 100
 # So short a line of these labels may stand over a list of what goes with it.
 _LABEL_WORDS = 7
 _LEADING = (Label.RELATED, Label.COMMENTS, Label.ADVERTISEMENT, Label.NEWSLETTER)
-# Of a clip with less chrome than that, lines of so many words leave by the classifier alone.
+# Of a clip that is clean already, lines of so many words leave by the classifier alone.
 _CLEAN_WORDS = 8
 
 
@@ -56,8 +53,7 @@ class Heard:
         kept = [at for at in self._place.values() if text[at] >= LIKELY]
         self.knows = sum(verdict.words[at] for at in kept) >= _FEWEST_WORDS
         sure = sum(text[at] < _SURE for at in self._place.values())
-        self._chrome = 1.0 if clip.kind == HTML else sure / max(1, len(self._place))
-        self._page = self._chrome >= _PAGE_SHARE
+        self._page = clip.kind == HTML or sure >= _PAGE_SHARE * max(1, len(self._place))
         self.title = self.title_among(self._place)
         self._copies: frozenset[int] = frozenset()
         # The blocks that leave though no rule speaks of them.
@@ -148,17 +144,14 @@ class Heard:
         """The probability below which a block leaves that no rule speaks of."""
         if kind == HTML:
             return self._thresholds.html
-        low, high = self._thresholds.clean, self._thresholds.page
-        reached = (self._chrome - _COPIED_SHARE) / (_PAGE_SHARE - _COPIED_SHARE)
-        return low + (high - low) * min(1.0, max(0.0, reached))
+        return self._thresholds.page if self._page else self._thresholds.clean
 
     def _find_leaving(self, clip: Clip, alone: float) -> None:
         text = self._verdict.text
         if self._page:
             self._copies = self._find_copies(clip, alone)
         # In a clean clip a short line is a subheading as often as chrome: the rules know which.
-        least = 0 if self._chrome >= _PAGE_SHARE / 2 else _CLEAN_WORDS
-        words = self._verdict.words
+        words, least = self._verdict.words, 0 if self._page else _CLEAN_WORDS
         self.leaving = frozenset(
             index
             for index, at in self._place.items()
