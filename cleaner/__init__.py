@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .article import Article, Audio, Caption, Credit, Dateline, Video, article_schema
+    from .article_arrow import arrow_schema
     from .clip import Block, Clip, Image, Kind, Link
     from .decision import Decision, Evidence
     from .engine import Cleaner, clean
@@ -38,6 +39,7 @@ __all__ = [
     "PackError",
     "UnknownKindError",
     "Video",
+    "arrow_schema",
     "article_schema",
     "clean",
 ]
@@ -66,6 +68,7 @@ _HOMES = {
     "PackError": "errors",
     "UnknownKindError": "errors",
     "Video": "article",
+    "arrow_schema": "article_arrow",
     "article_schema": "article",
     "clean": "engine",
 }
