@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from cleaner import Action, Article
+from cleaner import Action, Article, arrow_schema
 
 from .setup import Setup
 
@@ -20,6 +20,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    import pyarrow as pa
     from datatrove.pipeline.writers.disk_base import DiskWriter
 
 _NOT_METADATA = {"text", "decisions", "schema_version"}
@@ -102,6 +103,40 @@ class CleanClips(PipelineStep):
 
 
 _COUNTED = {Action.KEEP: "kept", Action.METADATA: "moved", Action.REMOVE: "removed"}
+
+
+def parquet_schema(*metadata: str) -> pa.Schema:
+    """The Arrow schema for a `ParquetWriter` behind this step.
+
+    `metadata` names what else the documents' metadata has, as text ("url", "date", "file_path").
+    Without a schema that writer guesses the types by its first documents, and fails at the
+    first with a date where those had none.
+    """
+    import pyarrow as pa
+
+    article = [field for field in arrow_schema() if field.name not in _NOT_METADATA]
+    caption = pa.struct([("caption", pa.string()), ("credits", pa.list_(pa.string()))])
+    media = pa.struct(
+        [
+            ("id", pa.string()),
+            ("type", pa.int64()),
+            ("url", pa.string()),
+            ("alt", pa.string()),
+            ("path", pa.string()),
+            ("offset", pa.int64()),
+            ("length", pa.int64()),
+            ("metadata", caption),
+        ]
+    )
+    own = [(name, pa.string()) for name in metadata]
+    return pa.schema(
+        [
+            ("text", pa.string()),
+            ("id", pa.string()),
+            ("media", pa.list_(media)),
+            ("metadata", pa.struct([*own, ("article", pa.struct(article))])),
+        ]
+    )
 
 
 def _removed(document: Document, article: Article) -> Document | None:
