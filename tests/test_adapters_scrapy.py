@@ -51,7 +51,9 @@ process = CrawlerProcess({
 })
 items = []
 crawler = process.create_crawler(Spider)
-crawler.signals.connect(lambda item: items.append(dict(item)), scrapy.signals.item_scraped)
+def take(item):
+    items.append(dict(item))
+crawler.signals.connect(take, scrapy.signals.item_scraped)  # which holds it weakly
 process.crawl(crawler)
 process.start()
 with open(out, "w") as file:
