@@ -115,7 +115,9 @@ def test_pictures_of_captions_are_media(tmp_path: Path) -> None:
 def test_pages_of_a_warc_are_cleaned_under_their_address(tmp_path: Path) -> None:
     for needed in ("warcio", "cchardet", "magic"):
         pytest.importorskip(
-            needed, reason=f"{needed} is not there: datatrove reads WARC by it", exc_type=ImportError
+            needed,
+            reason=f"{needed} is not there: datatrove reads WARC by it",
+            exc_type=ImportError,
         )
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter

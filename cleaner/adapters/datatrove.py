@@ -13,9 +13,7 @@ try:
     from datatrove.data import Document, Media, MediaType
     from datatrove.pipeline.base import PipelineStep
 except ImportError as error:
-    raise ImportError(
-        "datatrove is missing: pip install 'web-clip-cleaner[datatrove]'"
-    ) from error
+    raise ImportError("datatrove is missing: pip install 'web-clip-cleaner[datatrove]'") from error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
