@@ -35,7 +35,7 @@ class Options:
     kind: str = "auto"
     output: str = "article"
     fields: tuple[str, ...] | None = None
-    setup: Setup = Setup()
+    setup: Setup = Setup()  # noqa: RUF009  # frozen, so all may share it
 
     @property
     def error(self) -> str:

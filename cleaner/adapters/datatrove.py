@@ -54,8 +54,11 @@ class CleanClips(PipelineStep):
         self.setup = setup or Setup()
 
     def run(
-        self, data: Iterable[Document], rank: int = 0, world_size: int = 1
-    ) -> Iterator[Document]:  # fmt: skip
+        self,
+        data: Iterable[Document],
+        rank: int = 0,
+        world_size: int = 1,  # noqa: ARG002  # datatrove gives it to every step
+    ) -> Iterator[Document]:
         """The documents that have an article. datatrove calls it, once a task."""
         self.setup.cleaner()  # read before the first document is timed
         with self.exclusion_writer or contextlib.nullcontext() as writer:
