@@ -80,3 +80,25 @@ def test_the_recipe_gives_the_articles(name: str, tmp_path: Path) -> None:
     judge = cleaner.Cleaner(favor="precision" if name in PRECISE else "balanced")
     expected = [judge.clean(page["html"], url=page["url"]).text for page in pages]
     assert sorted(texts) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("engine", "code", "extra"),
+    [
+        ("datatrove", "import cleaner.adapters.datatrove", "datatrove"),
+        ("pyarrow", "import cleaner; cleaner.arrow_schema()", "arrow"),
+        ("pyspark", "from cleaner.adapters.spark import clean; clean(None, 'html')", "spark"),
+        (
+            "itemadapter",
+            "from cleaner.adapters.scrapy import CleanPipeline; CleanPipeline(None)",
+            "scrapy",
+        ),
+    ],
+)
+def test_a_missing_engine_names_its_extra(engine: str, code: str, extra: str) -> None:
+    hidden = f"import sys; sys.modules[{engine!r}] = None; {code}"
+    done = subprocess.run(
+        [sys.executable, "-c", hidden],
+        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert f"pip install 'web-clip-cleaner[{extra}]'" in done.stderr.splitlines()[-1]

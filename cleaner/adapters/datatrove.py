@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cleaner import Action, Article, arrow_schema
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from datatrove.pipeline.writers.disk_base import DiskWriter
 
-_NOT_METADATA = {"text", "decisions", "schema_version"}
+_NOT_METADATA = frozenset({"text", "decisions", "schema_version"})
 
 
 class CleanClips(PipelineStep):
@@ -103,7 +104,9 @@ class CleanClips(PipelineStep):
             self.stat_update(f"blocks_{_COUNTED[decision.action]}")
 
 
-_COUNTED = {Action.KEEP: "kept", Action.METADATA: "moved", Action.REMOVE: "removed"}
+_COUNTED = MappingProxyType(
+    {Action.KEEP: "kept", Action.METADATA: "moved", Action.REMOVE: "removed"}
+)
 
 
 def parquet_schema(*metadata: str) -> pa.Schema:
