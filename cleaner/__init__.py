@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .article import Article, Audio, Caption, Credit, Dateline, Video, article_schema
+    from .article_arrow import arrow_schema
     from .clip import Block, Clip, Image, Kind, Link, Origin
     from .decision import Decision, Evidence
     from .engine import Cleaner, clean, clean_archive
@@ -55,6 +56,7 @@ __all__ = [
     "UnknownFormError",
     "UnknownKindError",
     "Video",
+    "arrow_schema",
     "article_schema",
     "clean",
     "clean_archive",
@@ -90,6 +92,7 @@ _HOMES = {
     "UnknownFormError": "errors",
     "UnknownKindError": "errors",
     "Video": "article",
+    "arrow_schema": "article_arrow",
     "article_schema": "article",
     "clean": "engine",
     "clean_archive": "engine",

@@ -50,6 +50,7 @@ RANKS = {
     "pictures": 5,
     "caption_lines": 6,
     "article": 6,
+    "article_arrow": 6,
     "judgement": 7,
     "engine": 8,
     "": 9,  # cleaner/__init__.py, the public API

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..article_arrow import arrow_schema
 from ..errors import InputError
 
 # A row group of so many bytes in memory: what readers of Parquet work with at a time.
@@ -25,52 +26,10 @@ def arrow() -> Any:
 
 
 def schema() -> Any:
-    """The schema of the rows, captions and decisions nested: `Article.to_dict` with `id` and
-    `input` before it."""
+    """The schema of the rows: `Article.to_dict` with `id` and `input` before it."""
     pa = arrow()
-    text, number = pa.string(), pa.int32()
-    image = pa.struct([("src", text), ("alt", text)])
-    span = pa.list_(number)
-    credit = [
-        ("text", text), ("photographers", pa.list_(text)), ("agencies", pa.list_(text)),
-        ("rights_holder", text), ("licence", text), ("source", text),
-    ]  # fmt: skip
-    caption = [
-        ("text", text), ("title", text), ("credits", pa.list_(text)),
-        ("credit_parts", pa.list_(pa.struct(credit))), ("image", image), ("after", number),
-    ]  # fmt: skip
-    weight = pa.struct([("features", text), ("log_odds", pa.float64())])
-    evidence = [
-        ("source", text), ("id", text), ("label", text), ("strength", text), ("span", span),
-        ("language", text), ("score", pa.float64()), ("weights", pa.list_(weight)),
-    ]  # fmt: skip
-    decision = [
-        ("block", number), ("text", text), ("kind", text), ("span", span),
-        ("images", pa.list_(image)), ("label", text), ("action", text),
-        ("evidence", pa.list_(pa.struct(evidence))),
-    ]  # fmt: skip
-    origin = [
-        ("forms", pa.list_(text)), ("url", text), ("date", text), ("status", number),
-        ("notes", pa.list_(text)),
-    ]  # fmt: skip
-    recording = [("title", text), ("duration", pa.float64()), ("after", number)]
-    return pa.schema(
-        [
-            pa.field("id", text, nullable=False),
-            pa.field("input", text, nullable=False),
-            ("schema_version", number), ("kind", text), ("url", text),
-            ("origin", pa.struct(origin)), ("title", text), ("subtitle", text),
-            ("byline", pa.list_(text)),
-            ("dateline", pa.struct([("place", text), ("agency", text)])),
-            ("published", text), ("modified", text), ("language", text), ("site", text),
-            pa.field("text", text, nullable=False),
-            ("captions", pa.list_(pa.struct(caption))),
-            ("videos", pa.list_(pa.struct(recording))), ("audio", pa.list_(pa.struct(recording))),
-            ("corrections", pa.list_(text)), ("author_bios", pa.list_(text)),
-            ("sources", pa.list_(text)), ("reading_minutes", number),
-            ("decisions", pa.list_(pa.struct(decision))),
-        ]
-    )  # fmt: skip
+    named = [pa.field(name, pa.string(), nullable=False) for name in ("id", "input")]
+    return pa.schema([*named, *arrow_schema()])
 
 
 def row_bytes(row: dict[str, Any]) -> bytes:
