@@ -321,7 +321,7 @@ def test_the_size_of_an_element_is_that_of_all_in_it() -> None:
             assert bool(around.of(block.node)[0] & Inside.ASIDE) is inside
 
 
-N = 20_000
+N = 10_000
 SLOW: dict[str, Callable[[], str]] = {
     "a hundred thousand divs": lambda: "<div>" * 100_000 + PROSE,
     "text in every div": lambda: "<div>x " * N,
