@@ -546,7 +546,7 @@ def interrupted(source: Path, out: Path, *options: str) -> None:
 
 
 def test_an_interrupted_run_is_not_begun_anew_by_mistake(tmp_path: Path) -> None:
-    source, out = write_rows(tmp_path / "rows.jsonl", 800), tmp_path / "out.jsonl"
+    source, out = write_rows(tmp_path / "rows.jsonl", 4000), tmp_path / "out.jsonl"
     interrupted(source, out)
     assert "--resume" in complaint(run("batch", source, "-o", out))
     other = run("batch", source, "-o", out, "--resume", "--favor", "recall")
