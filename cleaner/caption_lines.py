@@ -27,7 +27,6 @@ CREDIT_UNDER = "context.credit-under"
 CREDIT_ALONE = "context.credit-alone"
 ALTERNATIVE = "context.alternative-text"
 CUE = "context.caption-words"
-REPEATED = "context.repeated-line"
 OTHER_STORY = "context.other-story"
 NO_CREDIT = "context.no-credit"
 
@@ -39,12 +38,11 @@ _LONG_WORDS, _CUED_WORDS = 45, 70
 # With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
 # that little else speaks for; the better its other cue, the higher the chance may be.
 _DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
-_REPEATED_CHANCE = 0.8
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _CREDIT_LENGTH = 160
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
-_REPEATED_WORDS, _ALT_WORDS = 5, 3
+_APART_WORDS, _ALT_WORDS = 5, 3
 _STAMP_SHARE = 0.18
 # Empty lines over a picture, against those between paragraphs.
 _WIDE, _WIDER = 8, 3
@@ -97,11 +95,12 @@ class CaptionLines:
         if not context.alive:
             return
         first, last = _story(context)
+        others = _first_removed(decisions, context.last + 1)
         for index, decision in decisions.items():
             if any(evidence.level >= _OWN_LEVEL for evidence in decision.evidence):
                 continue
             if decision.label in (Label.CAPTION, Label.CREDIT):
-                if 0 <= context.last < index:
+                if context.last >= 0 and index > others:
                     yield index, _renamed(decision, Label.RELATED, OTHER_STORY)
                 elif self._is_guessed(index, decision):
                     yield index, _renamed(decision, Label.OTHER_CHROME, NO_CREDIT)
@@ -258,10 +257,7 @@ class CaptionLines:
         return None
 
     def _weaker_reason(self, index: int, chance: float | None, picture: Image | None) -> str | None:
-        if self._is_cued(index, chance, picture):
-            return CUE
-        repeated = chance is not None and chance < _REPEATED_CHANCE and self._is_repeated(index)
-        return REPEATED if repeated else None
+        return CUE if self._is_cued(index, chance, picture) else None
 
     def _has_credit_behind(self, index: int, pictured: bool, doubted: bool) -> bool:
         split = self._split(index)
@@ -297,7 +293,7 @@ class CaptionLines:
             return chance < _CUED_CHANCE
         if picture is not None and shape.words > _WORDS[0]:
             return chance < _DOUBTED
-        apart = self._stands_apart(index) and shape.sentence and shape.words >= _REPEATED_WORDS
+        apart = self._stands_apart(index) and shape.sentence and shape.words >= _APART_WORDS
         return apart and chance < _APART_CHANCE
 
     def _picture_over(self, index: int) -> Image | None:
@@ -308,14 +304,6 @@ class CaptionLines:
         above = blocks[index - 1] if index > 0 else None
         shown = above is not None and above.kind is Kind.IMAGE and above.images
         return above.images[0] if above is not None and shown else None
-
-    def _is_repeated(self, index: int) -> bool:
-        """Whether the next line says the same: the caption and its copy for another screen."""
-        blocks = self.clip.blocks
-        if self.shapes[index].words < _REPEATED_WORDS:
-            return False
-        beside = [blocks[i].text for i in (index - 1, index + 1) if 0 <= i < len(blocks)]
-        return blocks[index].text in beside
 
     def _is_guessed(self, index: int, decision: Decision) -> bool:
         """Whether the classifier alone calls a line a caption, and no credit stands near it."""
@@ -372,6 +360,13 @@ def _gaps(clip: Clip) -> Sequence[int]:
 def _decision(block: Block, label: Label, reason: str, heard: Heard | None) -> Decision:
     also = heard.also(block.index) if heard is not None else ()
     return Decision(block, label, label.action, (Evidence(label, "context", reason), *also))
+
+
+def _first_removed(decisions: Mapping[int, Decision], start: int) -> int:
+    """The first block from `start` on that was chrome: behind it begins what is not the story's.
+    A picture may stand under the story's last line."""
+    removed = (i for i, d in decisions.items() if i >= start and d.action is Action.REMOVE)
+    return min(removed, default=start + len(decisions))
 
 
 def _renamed(decision: Decision, label: Label, reason: str) -> Decision:

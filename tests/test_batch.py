@@ -399,13 +399,19 @@ def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
 
 
 def start(*arguments: str | Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "cleaner", "batch", *map(str, arguments)],
-        env=ENVIRONMENT,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    # Where the tests run in the background their shell has them ignore Ctrl-C, and a new process
+    # would as well.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cleaner", "batch", *map(str, arguments)],
+            env=ENVIRONMENT,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def rows_in(output: Path) -> list[Any]:
@@ -546,7 +552,7 @@ def interrupted(source: Path, out: Path, *options: str) -> None:
 
 
 def test_an_interrupted_run_is_not_begun_anew_by_mistake(tmp_path: Path) -> None:
-    source, out = write_rows(tmp_path / "rows.jsonl", 4000), tmp_path / "out.jsonl"
+    source, out = write_rows(tmp_path / "rows.jsonl", 800), tmp_path / "out.jsonl"
     interrupted(source, out)
     assert "--resume" in complaint(run("batch", source, "-o", out))
     other = run("batch", source, "-o", out, "--resume", "--favor", "recall")

@@ -238,3 +238,12 @@ def test_a_paragraph_over_a_credit_stays(judge: Cleaner) -> None:
     article = judge.clean(source, "text")
     assert long in article.text
     assert [d.label for d in article.decisions if "Toll" in d.block.text] == [Label.CREDIT]
+
+
+def test_a_caption_under_the_last_line_of_a_story_is_its_own(cleaner_: Cleaner) -> None:
+    story = "\n\n".join(["Why the ferry is late", *SENTENCES[:6]])
+    line = "The ferry leaves Osk with one lamp lit. (Photo by Mira Toll/Harbour Press via Getty)"
+    article = cleaner_.clean(f"{story}\n\n{line}", "text")
+    assert [caption.text for caption in article.captions] == [
+        "The ferry leaves Osk with one lamp lit."
+    ]
