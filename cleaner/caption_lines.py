@@ -163,7 +163,7 @@ class CaptionLines:
         if block.text[0] in ",.;:)" or block.text[0].islower():
             # The rest of a sentence, which a link or a name was cut out of.
             return False
-        digits = sum(char.isdigit() for char in block.text)
+        digits = sum(map(str.isdigit, block.text))
         return digits < _STAMP_SHARE * len(block.text)
 
     def _credits_under(self, index: int) -> Iterator[int]:
