@@ -327,6 +327,9 @@ SLOW: dict[str, Callable[[], str]] = {
     "text in every div": lambda: "<div>x " * N,
     "names on every div": lambda: "".join(f"<div class='c{i} newsletter-{i}'>x " for i in range(N)),
     "figures in figures": lambda: "<figure><img src=a><p>x" * 5000 + "</figure>" * 5000,
+    "captions of a figure of images": lambda: (
+        "<figure>" + "<img src=a width=1><img src=b width=1><figcaption>x</figcaption>" * N
+    ),
     "lists in lists": lambda: "<ul><li>x" * N,
     "empty cells": lambda: "<table><tr>" + "<td> " * 5 * N,
     "links in a line": lambda: "<p>" + "<a href=x>y</a> z " * N,

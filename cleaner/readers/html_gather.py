@@ -15,6 +15,9 @@ from .html_tree import permitted
 # All white space of HTML but the single space, which stays as it is.
 _SPACES = re.compile(r"[\t\n\r\f\v][ \t\n\r\f\v]*| [ \t\n\r\f\v]+")
 _SOURCES = ("src", "data-src", "data-lazy-src", "data-original")
+# Of a figure with many captions the first has all images, each other one no more than these: many
+# captions with many images each would be the square of the page.
+_SHOWN = 20
 _PIXEL = frozenset({"0", "1", "0px", "1px"})
 # An image in these is an icon or a repetition: it does not stand alone.
 _UNSEEN = Inside.HIDDEN | Inside.NOSCRIPT | Inside.BUTTON
@@ -166,9 +169,10 @@ class Gatherer:
             self._images += (placed.image for placed in figure.images if not placed.alone)
             return
         images = tuple(placed.image for placed in figure.images)
-        for at in figure.captions:
+        for number, at in enumerate(figure.captions):
             block = self._blocks[at]
-            self._blocks[at] = block._replace(images=images + block.images)
+            shown = images if number == 0 else images[:_SHOWN]
+            self._blocks[at] = block._replace(images=shown + block.images)
 
     def _add_image(self, attributes: Mapping[str, str | None]) -> None:
         sources = (elements.value(attributes, name) for name in _SOURCES)
