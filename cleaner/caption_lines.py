@@ -146,10 +146,11 @@ class CaptionLines:
         return credit_line(block.text)
 
     def _is_sure_credit(self, index: int) -> bool:
-        line = self._credit(index)
-        if line is None or line.strength != "sure" or line.of_source:
+        # The classifier has been asked already; to read a credit costs more.
+        if self._is_text(index):
             return False
-        return not self._is_text(index)
+        line = self._credit(index)
+        return line is not None and line.strength == "sure" and not line.of_source
 
     def _is_text(self, index: int) -> bool:
         """Whether the classifier takes a line for text: it does so with few credits."""
@@ -175,8 +176,8 @@ class CaptionLines:
 
     def _is_credit_for(self, caption: int, index: int) -> bool:
         """Whether a line is the credit of the caption over it."""
-        line = self._credit(index)
-        if line is None or self._is_text(index):
+        line = None if self._is_text(index) else self._credit(index)
+        if line is None:
             return False
         if line.strength == "sure":
             return True
@@ -252,12 +253,8 @@ class CaptionLines:
             return CREDIT_BEHIND
         if self._is_credit_for(index, index + 1) and self._fits(index, doubted, surely):
             return CREDIT_UNDER
-        if block.kind is not Kind.HEADING:
-            return self._weaker_reason(index, chance, picture)
-        return None
-
-    def _weaker_reason(self, index: int, chance: float | None, picture: Image | None) -> str | None:
-        return CUE if self._is_cued(index, chance, picture) else None
+        cued = block.kind is not Kind.HEADING and self._is_cued(index, chance, picture)
+        return CUE if cued else None
 
     def _has_credit_behind(self, index: int, pictured: bool, doubted: bool) -> bool:
         split = self._split(index)

@@ -53,6 +53,47 @@ LABELS = frozenset(
     .split("|")
 )
 
+# Labels behind which stands where something was taken from.
+SOURCES = frozenset(
+    {
+        "source",
+        "sources",
+        "quelle",
+        "quellen",
+        "bildquelle",
+        "fotoquelle",
+        "fuente",
+        "fonte",
+        "bron",
+        "źródło",
+        "источник",
+        "джерело",
+        "zdroj",
+        "kilde",
+        "källa",
+        "lähde",
+        "forrás",
+        "sursa",
+        "kaynak",
+        "πηγή",
+        "المصدر",
+        "出典",
+        "来源",
+        "來源",
+        "图片来源",
+        "圖片來源",
+        "출처",
+        "사진 출처",
+        "nguồn",
+        "sumber",
+        "screenshot",
+        "skjermdump",
+        "capture d'écran",
+        "captures d'écran",
+        "captura de pantalla",
+    }
+)
+
 # Labels that say what a picture is, and stay in its credit.
 KEPT_LABELS = frozenset(
     {

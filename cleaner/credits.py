@@ -16,7 +16,17 @@ from typing import NamedTuple
 import regex
 
 from .credit_names import is_agency, is_name, is_person, looks_like_credit
-from .credit_words import BARE_LABELS, BY, CUES, KEPT_LABELS, LABELS, LICENCE, OPENERS, RIGHTS
+from .credit_words import (
+    BARE_LABELS,
+    BY,
+    CUES,
+    KEPT_LABELS,
+    LABELS,
+    LICENCE,
+    OPENERS,
+    RIGHTS,
+    SOURCES,
+)
 
 # Where a credit is sought: in so many characters at the end of a caption.
 _WINDOW = 260
@@ -90,7 +100,7 @@ class CreditLine(NamedTuple):
     @property
     def of_source(self) -> bool:
         """Whether its label says where something was taken from: the story, it may be."""
-        return self.label in _SOURCES
+        return self.label in SOURCES
 
 
 class _Cut(NamedTuple):
@@ -184,56 +194,15 @@ def parse(text: str, label: str = "") -> Credit:
     persons = tuple(name for name in names if not is_agency(name) and is_person(name))
     others = [name for name in names if name not in agencies and name not in persons]
     rights = label in RIGHTS
-    sourced = label in _SOURCES or (not rights and bool(others) and not persons)
+    sourced = label in SOURCES or (not rights and bool(others) and not persons)
     return Credit(
         text,
-        () if sourced and label in _SOURCES else persons,
+        () if sourced and label in SOURCES else persons,
         agencies,
         text if rights and not licence else None,
         licence[0].strip("()") if licence else None,
-        (", ".join(others) or text) if sourced and (others or label in _SOURCES) else None,
+        (", ".join(others) or text) if sourced and (others or label in SOURCES) else None,
     )
-
-
-_SOURCES = frozenset(
-    {
-        "source",
-        "sources",
-        "quelle",
-        "quellen",
-        "bildquelle",
-        "fotoquelle",
-        "fuente",
-        "fonte",
-        "bron",
-        "źródło",
-        "источник",
-        "джерело",
-        "zdroj",
-        "kilde",
-        "källa",
-        "lähde",
-        "forrás",
-        "sursa",
-        "kaynak",
-        "πηγή",
-        "المصدر",
-        "出典",
-        "来源",
-        "來源",
-        "图片来源",
-        "圖片來源",
-        "출처",
-        "사진 출처",
-        "nguồn",
-        "sumber",
-        "screenshot",
-        "skjermdump",
-        "capture d'écran",
-        "captures d'écran",
-        "captura de pantalla",
-    }
-)
 
 
 # --- ways to find where a credit begins, the surest first
@@ -453,14 +422,19 @@ _GLUED = "Fotos?|Photos?|Image|Bild|Credit|Crédit|Quelle"
 _PLAIN = r"fotos?|photos?|credits?|photo\ credit|crédits?|fot\.|ljósmynd|фото|zdroj|isithombe|ảnh"
 
 
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern for any of these words, the longest that fits."""
+    return "|".join(regex.escape(each) for each in sorted(words, key=len, reverse=True))
+
+
 @functools.cache
 def _labelled() -> regex.Pattern[str]:
     """A label or a mark of rights with what parts it from the names. Behind a word without a
     mark between, only words that mean a picture's credit and nothing else."""
-    labels = "|".join(regex.escape(each) for each in sorted(LABELS, key=len, reverse=True))
-    openers = "|".join(regex.escape(each) for each in sorted(OPENERS, key=len, reverse=True))
-    bare = "|".join(regex.escape(each) for each in sorted(BARE_LABELS, key=len, reverse=True))
-    rights = "|".join(regex.escape(each) for each in RIGHTS)
+    labels = _any_of(LABELS)
+    openers = _any_of(OPENERS)
+    bare = _any_of(BARE_LABELS)
+    rights = _any_of(RIGHTS)
     by = "|".join(BY)
     bound = r"(?:^|(?<=[.!?…。！？\"”“»«’'）)\]】:：,;])\s*|\s*[(（\[【|]\s*|\s[–—/•·-]+\s*|\s{2,})"
     return regex.compile(
@@ -481,8 +455,8 @@ def _labelled() -> regex.Pattern[str]:
 @functools.cache
 def _label_behind() -> regex.Pattern[str]:
     """A label at the end, before a name that is marked."""
-    labels = "|".join(regex.escape(each) for each in sorted(LABELS, key=len, reverse=True))
-    rights = "|".join(regex.escape(each) for each in RIGHTS)
+    labels = _any_of(LABELS)
+    rights = _any_of(RIGHTS)
     return regex.compile(
         rf"(?:^|(?<=\W))(?P<label>{labels}|{rights})\s*(?:by|von|par|por)?\s*[:：]?\s*$", regex.I
     )

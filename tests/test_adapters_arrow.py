@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -76,11 +78,11 @@ def test_an_empty_table_has_the_declared_columns() -> None:
 
 
 def test_a_stream_is_cleaned_as_it_comes() -> None:
-    def endless() -> object:
+    def endless() -> Iterator[Any]:
         while True:
             yield pa.record_batch({"html": ["A plain line of text."]})
 
-    stream = clean_batches(endless(), "html", Options(fields=("text",)))  # type: ignore[arg-type]
+    stream = clean_batches(endless(), "html", Options(fields=("text",)))
     assert next(stream)["article"][0].as_py() == {"text": "A plain line of text."}
 
 

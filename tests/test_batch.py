@@ -111,7 +111,7 @@ def test_rows_of_every_form_give_the_same_articles(tmp_path: Path, form: str, pa
     names = ("key", "address", "page")
     if form == "parquet":
         if packing:
-            pytest.skip("Parquet packs inside")
+            pytest.skip("Parquet packs its own columns: a packed Parquet file is none")
         pa = pytest.importorskip("pyarrow")
         import pyarrow.parquet
 
@@ -343,14 +343,14 @@ class Crash(type(Path())):  # type: ignore[misc]  # Path's class is the system's
         os.kill(os.getpid(), signal.SIGSEGV)
 
 
-class Hang(type(Path())):  # type: ignore[misc]
+class Hang(type(Path())):  # type: ignore[misc]  # as Crash
     """A document that hangs in C code which lets no other Python code run."""
 
     def open(self, *_: Any, **__: Any) -> Any:
         ctypes.PyDLL(None).sleep(60)
 
 
-class Fault(type(Path())):  # type: ignore[misc]
+class Fault(type(Path())):  # type: ignore[misc]  # as Crash
     """A document with which memory runs out."""
 
     def open(self, *_: Any, **__: Any) -> Any:
@@ -579,7 +579,7 @@ def in_small_disk(folder: Path, size: str, line: str) -> subprocess.CompletedPro
     """Runs a line of shell with a disk of its own, of this size, on `folder`."""
     mount = f"mount -t tmpfs -o size={size} tmpfs '{folder}' && {line}"
     if shutil.which("unshare") is None:
-        pytest.skip("unshare is needed")
+        pytest.skip("needs unshare, to make a full disk")
     probe = subprocess.run(
         ["unshare", "--map-root-user", "--mount", "sh", "-c", mount.partition("&&")[0]],
         capture_output=True,

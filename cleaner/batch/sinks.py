@@ -122,7 +122,7 @@ def rename(temporary: Path, path: Path) -> None:
 class LineSink(Lines):
     """Articles as JSON lines."""
 
-    def put(self, task: Task, outcome: Outcome) -> Failure | None:  # noqa: ARG002  # a sink's
+    def put(self, task: Task, outcome: Outcome) -> Failure | None:  # noqa: ARG002  # as Sink has it
         """Takes an article."""
         self.write(outcome.output or b"")
         return None
@@ -202,7 +202,7 @@ class ParquetSink:
         self._rows: list[bytes] = []
         self._bytes = 0
 
-    def put(self, task: Task, outcome: Outcome) -> Failure | None:  # noqa: ARG002  # a sink's
+    def put(self, task: Task, outcome: Outcome) -> Failure | None:  # noqa: ARG002  # as Sink has it
         """Takes an article."""
         from .parquet import GROUP_BYTES
 
