@@ -59,13 +59,14 @@ class CaptionLines:
         self._splits: dict[int, Split] = {}
         self._gaps = _gaps(clip)
         self._heard: Heard | None = None
+        self._context: Context | None = None
         self._usual = median(self._gaps) if self._gaps else 0
 
     def leaving(self, context: Context, heard: Heard | None) -> dict[int, Decision]:
         """The decisions about alive lines that are captions or credits."""
         if not context.alive:
             return {}
-        self._heard = heard
+        self._heard, self._context = heard, context
         first, last = _story(context)
         title = heard.title if heard is not None and heard.knows else None
         if title is None:
@@ -169,10 +170,21 @@ class CaptionLines:
 
     def _credits_under(self, index: int) -> Iterator[int]:
         """The lines that hold the credit of a caption."""
-        if self._is_credit_for(index, index + 1):
-            yield index + 1
-            if is_label(self.clip.blocks[index + 1].text):
-                yield index + 2
+        under = self._under(index)
+        if self._is_credit_for(index, under):
+            yield under
+            if is_label(self.clip.blocks[under].text):
+                yield under + 1
+
+    def _under(self, index: int) -> int:
+        """The line under a line. What has left between them does not part them, as it would not
+        when the cleaned text is cleaned again."""
+        under = index + 1
+        context = self._context
+        if context is None or under in context.place or self._credit(under) is not None:
+            return under
+        at = context.place.get(index, len(context.alive))
+        return context.alive[at + 1] if at + 1 < len(context.alive) else under
 
     def _is_credit_for(self, caption: int, index: int) -> bool:
         """Whether a line is the credit of the caption over it."""
@@ -251,7 +263,7 @@ class CaptionLines:
             and self._has_credit_behind(index, picture is not None, doubted)
         ):
             return CREDIT_BEHIND
-        if self._is_credit_for(index, index + 1) and self._fits(index, doubted, surely):
+        if self._is_credit_for(index, self._under(index)) and self._fits(index, doubted, surely):
             return CREDIT_UNDER
         cued = block.kind is not Kind.HEADING and self._is_cued(index, chance, picture)
         return CUE if cued else None
@@ -268,10 +280,11 @@ class CaptionLines:
         """Whether a line over a credit is its caption, and not a paragraph that a picture
         without a caption follows."""
         block, shape = self.clip.blocks[index], self.shapes[index]
-        line = self._credit(index + 1)
+        under = self._under(index)
+        line = self._credit(under)
         if block.kind is Kind.HEADING or doubted:
             return doubted
-        if self._gap(index + 1) > self._gap(index) + 1:
+        if self._gap(under) > self._gap(index) + 1:
             return False
         if line is None or line.of_source:
             return False
@@ -312,7 +325,7 @@ class CaptionLines:
         split = split_caption(block.text)
         if split.credits and split.sure:
             return False
-        return not self._is_credit_for(index, index + 1)
+        return not self._is_credit_for(index, self._under(index))
 
 
 def _is_weak(decision: Decision) -> bool:
@@ -361,8 +374,12 @@ def _decision(block: Block, label: Label, reason: str, heard: Heard | None) -> D
 
 def _first_removed(decisions: Mapping[int, Decision], start: int) -> int:
     """The first block from `start` on that was chrome: behind it begins what is not the story's.
-    A picture may stand under the story's last line."""
-    removed = (i for i, d in decisions.items() if i >= start and d.action is Action.REMOVE)
+    A picture, with the words of its frame, may stand under the story's last line."""
+    removed = (
+        i
+        for i, d in decisions.items()
+        if i >= start and d.action is Action.REMOVE and d.label is not Label.PLACEHOLDER
+    )
     return min(removed, default=start + len(decisions))
 
 
