@@ -15,10 +15,19 @@ from typing import NamedTuple
 
 import regex
 
-from .credit_names import is_agency, is_name, is_person, looks_like_credit
+from .credit_names import (
+    is_agency,
+    is_name,
+    is_person,
+    known_by,
+    looks_like_credit,
+    may_hold_agency,
+    words_of,
+)
 from .credit_words import (
     BARE_LABELS,
     BY,
+    CUE_SIGNS,
     CUES,
     KEPT_LABELS,
     LABELS,
@@ -145,7 +154,7 @@ def credit_line(text: str) -> CreditLine | None:
     text = text.strip()
     if not 1 < len(text) <= _MARKED_CHARS:
         return None
-    labelled = _label_in_front(text) if _SIGN.search(text) else None
+    labelled = _label_in_front(text) if _may_be_labelled(text) else None
     if labelled is not None:
         return CreditLine(tuple(credits_of(*labelled)), "sure", labelled[1])
     bare = _unbracketed(text)
@@ -159,6 +168,11 @@ def credit_line(text: str) -> CreditLine | None:
     return None
 
 
+def may_be_sure_credit(text: str) -> bool:
+    """Whether `credit_line` may find more in a line than a name: cheap, and true of more."""
+    return may_hold_agency(text) or _may_be_labelled(text)
+
+
 def is_label(text: str) -> bool:
     """Whether a line is a credit's label without the credit: "Foto:", "©"."""
     bare = text.strip().casefold()
@@ -167,7 +181,8 @@ def is_label(text: str) -> bool:
 
 def is_cued(text: str) -> bool:
     """Whether a line speaks as captions do: who is on the left, that it is a file picture."""
-    return CUES.search(text) is not None
+    folded = text.casefold()
+    return any(map(folded.__contains__, CUE_SIGNS)) and CUES.search(text) is not None
 
 
 def credits_of(body: str, label: str = "") -> list[Credit]:
@@ -237,7 +252,7 @@ def _may_be_credit(text: str) -> bool:
 def _by_words(text: str) -> _Cut | None:
     """A label or a mark of rights, and what follows it to the end."""
     offset = max(0, len(text) - _WINDOW)
-    if not _SIGN.search(text, offset):
+    if not _may_be_labelled(text[offset:]):
         return None
     for found in _finditer(_labelled(), text, offset):
         body = text[found.end() :]
@@ -337,7 +352,10 @@ def _by_form(text: str) -> _Cut | None:
     offset = max(0, len(text) - _WINDOW)
     sentences = [m for m in _SENTENCE.finditer(text, offset) if not _is_abbreviation(text, m)]
     separators = list(_SEPARATOR.finditer(text, offset))
-    cut = _credit_behind(text, sentences) or _agency_tail(text) or _credit_behind(text, separators)
+    cut = None
+    if may_hold_agency(text[offset:]):
+        cut = _credit_behind(text, sentences) or _agency_tail(text)
+        cut = cut or _credit_behind(text, separators)
     if cut is not None:
         return cut
     for found in (*sentences[-1:], *separators[-1:]):
@@ -420,6 +438,23 @@ def _label_in_front(text: str) -> tuple[str, str] | None:
 # may follow it without a mark between: they mean a picture's credit and nothing else.
 _GLUED = "Fotos?|Photos?|Image|Bild|Credit|Crédit|Quelle"
 _PLAIN = r"fotos?|photos?|credits?|photo\ credit|crédits?|fot\.|ljósmynd|фото|zdroj|isithombe|ảnh"
+
+
+# The longest words of labels, and marks of rights: one of them stands in each text with a label,
+# but for one that a caption runs into.
+_KNOWN_BY = known_by((*LABELS, *OPENERS, *BARE_LABELS))
+_RIGHTS = tuple(each.casefold() for each in RIGHTS)
+_GLUED_LABEL = re.compile(rf"(?:{_GLUED})[:：]")
+
+
+def _may_be_labelled(text: str) -> bool:
+    """Whether a label or a mark of rights may stand in a text: cheap, and true of more than the
+    pattern that finds it."""
+    folded = text.casefold()
+    held = any(map(folded.__contains__, _RIGHTS)) or not _KNOWN_BY.isdisjoint(words_of(text))
+    if not held and (":" in text or "：" in text):
+        held = _GLUED_LABEL.search(text) is not None
+    return held and _SIGN.search(text) is not None
 
 
 def _any_of(words: Iterable[str]) -> str:
