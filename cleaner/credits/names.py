@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from .credit_words import (
+from .words import (
     AGENCIES,
     AGENCY_WORDS,
     CONNECTORS,
