@@ -13,16 +13,17 @@ import regex
 
 from .marks import EDGES, MOST_CHARS, OPENING, unbracketed
 from .names import is_name, looks_like_credit
-from .words import BARE_LABELS, BY, KEPT_LABELS, LABELS, OPENERS, RIGHTS
+from .words import BARE_LABELS, BY, KEPT_LABELS, LABELS, OPENERS, PICTURE_KINDS, RIGHTS
 
 # A search in a hostile text is given up.
 TIMEOUT_SECONDS = 1.0
 LOOSE_WORDS = 5
 _MOST_CREDIT_WORDS = 16
+_SMALL_NAME = re.compile(r"[a-zß-ÿ][\w.-]{1,19}")
 # Without one of these a text has neither a label nor a mark of rights.
 SIGN = re.compile(
     r"[:：©ⓒ=＝]|\(c|（Ｃ|photo|foto|fot\.|bild|beeld|image|picture|courte|copyright|cedid|cort[ée]"
-    r"|screen|capture|supplied|provided|dok|rights|rechte|droits|derechos|diritti|direitos|фото|зобр"
+    r"|screen|capture|archiv|supplied|provided|dok|rights|rechte|droits|derechos|diritti|direitos|фото|зобр"
     r"|genehmigung|verfügung|concession|[图圖][/／]",
     re.I,
 )
@@ -38,19 +39,24 @@ def label_in_front(text: str) -> tuple[str, str] | None:
     if found is None:
         return None
     body = bare[found.end() :]
-    if not looks_like_body(body, found["opener"] or found["sep"]):
-        return None
     label = found["label"].strip().lower()
+    if not looks_like_body(body, found["opener"] or found["sep"], label):
+        return None
     return unbracketed(bare if label in KEPT_LABELS else body), label
 
 
-def looks_like_body(body: str, separator: str) -> bool:
+def looks_like_body(body: str, separator: str, label: str = "") -> bool:
     """Whether what follows a label is a credit and no sentence."""
     bare = unbracketed(body)
     if not bare or len(bare) > MOST_CHARS or bare[0] in "?!":
         return False
+    if PICTURE_KINDS.fullmatch(f"{label} {bare}"):
+        # "FOTO ILUSTRATIVA" says what it shows and not whose it is.
+        return False
     if not separator.strip():
-        return is_name(bare) or looks_like_credit(bare)
+        # "© rbb": a house may write itself in small letters.
+        alone = label in RIGHTS and _SMALL_NAME.fullmatch(bare)
+        return bool(alone) or all(map(_names_somebody, bare.split(" | ")))
     pieces = re.split(r"(?<=[^\W\d]{3})[.!?]\s+", bare)
     # "Foto: A. Falk. Styling: B. Toll" is one; "Foto: So war es. Und so kam es." is none.
     if any(":" not in piece for piece in pieces[1:]):
@@ -60,6 +66,10 @@ def looks_like_body(body: str, separator: str) -> bool:
     words = bare.split()
     small = sum(word[0].islower() and word not in BY for word in words)
     return len(words) <= LOOSE_WORDS or small <= len(words) / 2
+
+
+def _names_somebody(text: str) -> bool:
+    return is_name(text) or looks_like_credit(text)
 
 
 # Labels that a caption runs into ("… in Ulm.Foto: dpa", "VALENTINOFoto: Toll"), and those that
@@ -82,13 +92,16 @@ def labelled() -> regex.Pattern[str]:
     bare = _any_of(BARE_LABELS)
     rights = _any_of(RIGHTS)
     by = "|".join(BY)
-    bound = r"(?:^|(?<=[.!?…。！？\"”“»«’'）)\]】:：,;])\s*|\s*[(（\[【|]\s*|\s[–—/•·-]+\s*|\s{2,})"
+    bound = (
+        r"(?:(?:^|(?<=[.!?…。！？\"”“»«’'）)\]】:：,;])\s*|\s*[(（\[【|]\s*|\s[–—/•·-]+\s*|\s{2,})"
+        r"(?:[©ⓒ]\s*)?)"
+    )
     return regex.compile(
         rf"""
-        (?:{bound}(?P<label>(?P<opener>{openers}))(?P<sep>\s*:?\s+)
+        (?:{bound}(?P<label>(?P<opener>{openers}))(?P<sep>\s*[:,]?\s+)
         | {bound}(?P<label>{labels})
             (?P<sep>\s*[:：=＝©]\s*(?:(?:{by})\s+)?|\s*\([cC]{{1,2}}\)\s*:?\s*|\s+[/|]\s+|\s*／\s*
-            |(?<=[图圖])/|(?<=\.)\s*)
+            |(?<=[图圖]|archivo)/|(?<=\.)\s*)
         | {bound}(?P<label>{bare})(?P<sep>\s+)
         | (?<=[\p{{L}}\p{{N}}])(?P<label>(?-i:{_GLUED}))(?P<sep>[:：]\s*)
         | \s+(?P<label>{_PLAIN})(?P<sep>\s*[:：]\s*)

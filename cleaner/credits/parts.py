@@ -7,13 +7,15 @@ from typing import NamedTuple
 
 from .labels import label_in_front
 from .marks import NAMES, unbracketed
-from .names import is_agency, is_person
-from .words import LICENCE, RIGHTS, SOURCES
+from .names import agency_apart, is_agency, is_person
+from .words import GIVERS, LICENCE, RIGHTS, SOURCES
 
 # Several credits in one: "Jean Levac, Postmedia News", "picture alliance | Friedrich Bungert".
-_SEVERAL = re.compile(r"\s*[|｜;；•·]\s*|,\s+|，|、")
-# "圖／林曉攝": taken by Lin Xiao, as the label says already.
-_TAKEN_BY = re.compile(r"(?<=[\u4e00-\u9fff]{2})[摄攝]影?$")
+_SEVERAL = re.compile(r"\s*[|｜;；•·]\s*|,\s+|，|、|\s+[(\[](?=[^()\[\]]{2,30}:)")
+# "圖／林曉攝": taken by Lin Xiao, as the label says already; "고영 기자": the reporter Ko Yeong.
+_TAKEN_BY = re.compile(
+    r"(?<=[\u4e00-\u9fff]{2})[摄攝]影?$|(?<=[\uac00-\ud7af]{2})\s*(?:사진)?기자$"
+)
 # What parts a label from its name beyond doubt.
 _PARTED = re.compile(r"[:：©=＝]|\bby\b|^courtesy", re.I)
 
@@ -55,16 +57,18 @@ def parse(text: str, label: str = "") -> Credit:
     licence = LICENCE.search(text)
     rest = LICENCE.sub(" ", text) if licence else text
     names = [name for name in (unbracketed(each) for each in NAMES.split(rest)) if name]
+    names = [part for name in names for part in agency_apart(name)]
     agencies = tuple(name for name in names if is_agency(name))
     persons = tuple(name for name in names if not is_agency(name) and is_person(name))
     others = [name for name in names if name not in agencies and name not in persons]
     rights = label in RIGHTS
-    sourced = label in SOURCES or (not rights and bool(others) and not persons)
+    named = label in SOURCES or label in GIVERS
+    sourced = named or (not rights and bool(others) and not persons)
     return Credit(
         text,
-        () if sourced and label in SOURCES else persons,
+        () if named else persons,
         agencies,
         text if rights and not licence else None,
         licence[0].strip("()") if licence else None,
-        (", ".join(others) or text) if sourced and (others or label in SOURCES) else None,
+        (", ".join(others) or text) if sourced and (others or named) else None,
     )

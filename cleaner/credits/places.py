@@ -43,14 +43,29 @@ class Cut(NamedTuple):
 def begin(text: str, marked: Iterable[str] = (), alone: Iterable[str] = ()) -> Cut | None:
     """Where the credit of a caption begins that has one, by the surest of the ways; the
     arguments are those of `split_caption`."""
+    by_words = _by_words(text)
+    by_mark = _marked(text, marked)
+    if by_mark is not None and by_words is not None and by_words.start < by_mark.start:
+        # The markup may set off the last of several: "Photo by Mira Toll Harbour News".
+        by_words = _with_mark(by_words, by_mark.body)
+        by_mark = None
     return (
-        _marked(text, marked)
-        or _by_words(text)
+        by_mark
+        or by_words
         or _by_alternative(text, alone)
         or bracketed(text)
-        or _by_signs(text)
+        or signed(text)
         or _by_form(text)
     )
+
+
+def _with_mark(cut: Cut, marked: str) -> Cut:
+    """A cut whose text ends in a credit of its own, by the markup, parted from it by a bar."""
+    before = cut.body.removesuffix(marked)
+    person = before.rstrip(" /")
+    if before == cut.body or not person or " " not in before[len(person) :]:
+        return cut
+    return cut._replace(body=f"{person} | {marked}")
 
 
 def _marked(text: str, marked: Iterable[str]) -> Cut | None:
@@ -86,8 +101,8 @@ def _by_words(text: str) -> Cut | None:
         return None
     for found in _finditer(labelled(), text, offset):
         body = text[found.end() :]
-        if looks_like_body(body, found["opener"] or found["sep"]):
-            label = found["label"].strip().lower()
+        label = found["label"].strip().lower()
+        if looks_like_body(body, found["opener"] or found["sep"], label):
             kept = text[found.start("label") :] if label in KEPT_LABELS else body
             return Cut(found.start(), unbracketed(kept), label)
     return None
@@ -132,13 +147,16 @@ _SIGNS = regex.compile(
     | [（(\[［]\s*写真\s*[=＝:：]\s*(?P<body>[^（）()\[\]=＝]{1,24})[）)\]］]
     | [=＝]\s*(?P<body>[^（）()=＝、。,\d]{1,24}?)(?P<done>撮影|提供|写真)?
     | (?:新华社记者|新華社記者|记者|記者)\s*(?P<body>[\p{Han}·]{2,8})\s*[摄攝]影?
-    | (?<=[。）”\s])(?P<body>[\p{Han}·]{2,6})\s*[摄攝]影?
+    | (?:^|(?<=[。）”\s]))(?P<body>[\p{Han}·]{2,6})\s*[摄攝]影?
+    | (?:Fotoğraf|Görsel|Görüntü)(?:lar|ler)?,?\s+(?P<body>[\p{L}\s.-]{2,40}?)\s+tarafından
+        \s+(?:servis\ edil|çekil|sağlan|paylaşıl)\p{L}+
     )\s*[。.]?$""",
     regex.X,
 )
 
 
-def _by_signs(text: str) -> Cut | None:
+def signed(text: str) -> Cut | None:
+    """What the signs of a script without spaces set off at the end."""
     found = _search(_SIGNS, text)
     if found is None:
         return None

@@ -10,11 +10,16 @@ from .labels import SIGN, label_in_front
 from .marks import CLOSING, MOST_CHARS, NAMES, OPENING, opening_of, trimmed, unbracketed
 from .names import is_name, looks_like_credit
 from .parts import Credit, credits_of
-from .places import begin, bracketed
-from .words import CUES, LABELS, SOURCES
+from .places import begin, bracketed, signed
+from .words import CONTROLS, COUNTER, CUES, LABELS, SOURCES
 
 # "Boats / Moorings" is as often a heading; "Ines Falk/Harbour Press" is none.
 _TIGHT_SLASH = re.compile(r"\S/\S")
+
+
+# From here on stand the scripts without spaces.
+_FIRST_KANA = "\u3040"
+_COUNTER_BEHIND = re.compile(rf"(?<=[.!?…])\s+(?:{COUNTER.pattern})$", re.I)
 
 
 class Split(NamedTuple):
@@ -47,8 +52,8 @@ def split_caption(text: str, marked: Iterable[str] = (), alone: Iterable[str] = 
     `marked` are texts that the page's markup calls credits; `alone` are captions without a
     credit that the page gives elsewhere (an image's alternative text).
     """
-    text = text.strip()
-    if not text:
+    text = CONTROLS.sub("", text.strip())
+    if not text or COUNTER.fullmatch(text):
         return Split("")
     if looks_like_credit(text):
         return Split("", tuple(credits_of(unbracketed(text))))
@@ -60,6 +65,11 @@ def split_caption(text: str, marked: Iterable[str] = (), alone: Iterable[str] = 
         return Split(text)
     before = trimmed(text[: cut.start])
     found = credits_of(cut.body, cut.label)
+    before = "" if COUNTER.fullmatch(before) else _COUNTER_BEHIND.sub("", before)
+    labelled = label_in_front(before) if SIGN.search(before) else None
+    if labelled is not None:
+        # "Image credit: Harbour House (Image credit: Mira Toll)" is credits and nothing else.
+        return Split("", (*credits_of(*labelled), *found), cut.sure)
     more = bracketed(before)
     if more is not None and more.sure and cut.sure:
         # As in "(AP Photo/Mira Toll) - Copyright AP".
@@ -76,6 +86,9 @@ def credit_line(text: str) -> CreditLine | None:
     labelled = label_in_front(text) if SIGN.search(text) else None
     if labelled is not None:
         return CreditLine(tuple(credits_of(*labelled)), "sure", labelled[1])
+    cut = signed(text) if max(text) >= _FIRST_KANA or "tarafından" in text else None
+    if cut is not None and cut.start == 0:
+        return CreditLine(tuple(credits_of(cut.body)), "sure")
     bare = unbracketed(text)
     in_brackets = text[0] in "([（" and text[-1] in ")]）" and opening_of(text) == 0
     if looks_like_credit(bare):
