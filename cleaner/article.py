@@ -193,9 +193,9 @@ class Article:
             raise ValueError(f"no field {unknown[0]!r}: give of {', '.join(_WRITTEN)}")
         return {name: _plain(write(self)) for name, write in _WRITTEN.items() if name in fields}
 
-    def to_json(self, indent: int | None = None) -> str:
-        """`to_dict` as JSON, one line unless `indent` says otherwise."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+    def to_json(self, indent: int | None = None, fields: Collection[str] | None = None) -> str:
+        """`to_dict(fields)` as JSON, one line unless `indent` says otherwise."""
+        return json.dumps(self.to_dict(fields), ensure_ascii=False, indent=indent)
 
     def to_markdown(self, images: bool = False) -> str:
         """The headline and the text as markdown, under front matter with the metadata that is
