@@ -126,7 +126,7 @@ def along_path(named: Floats, tree: Tree) -> Floats:
     """For each block the vectors of the elements around it, from the root to its own, summed
     with a weight that decays from one element to the next: once for each of `DECAYS`, side by
     side."""
-    shares = np.repeat(np.float32(DECAYS), named.shape[1])
+    shares = np.repeat(np.array(DECAYS, np.float32), named.shape[1])
     path = np.tile(named[tree.names], len(DECAYS))
     for start, end in tree.levels[1:]:
         path[start:end] += shares * path[tree.parent[start:end]]
