@@ -156,7 +156,7 @@ class CaptionLines:
 
     def _is_sure_credit(self, index: int) -> bool:
         # The classifier has been asked already; to read a credit costs more.
-        if self._is_text(index):
+        if self._is_text(index) or not may_be_sure_credit(self.clip.blocks[index].text):
             return False
         line = self._credit(index)
         return line is not None and line.strength == "sure" and not line.of_source

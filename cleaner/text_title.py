@@ -8,10 +8,10 @@ said again, and that the page's first line has it with the name of the site behi
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 
 from .clip import Block, Kind
 from .headline import is_set_off
@@ -79,9 +79,11 @@ def features(
     labels: Sequence[Label],
 ) -> dict[int, dict[str, float]]:
     """For each line that may be the headline what speaks for it, by the names of `WEIGHTS`."""
-    lines = [at for at, block in enumerate(blocks) if _may_be(block)]
-    close = {*heapq.nlargest(_MOST, lines, key=lambda at: titled[at])}
-    close.update([at for at in lines if blocks[at].level == 1][:_MOST])
+    likeliest_first = sorted(range(len(blocks)), key=lambda at: titled[at], reverse=True)
+    tops = [at for at, block in enumerate(blocks) if block.level == 1]
+    close: set[int] = set()
+    for lines in (likeliest_first, tops):
+        close.update(islice((at for at in lines if _may_be(blocks[at])), _MOST))
     prose = [at for at, n in enumerate(words) if n >= _PROSE_WORDS and text[at] >= _LIKELY]
     story: set[str] = set()
     for at in prose[:_PROSE_BLOCKS]:
