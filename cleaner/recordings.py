@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"\d{1,5}(?:\.\d+)?")
 # A title says another where it is so large a part of it.
 _SAYS_SHARE = 0.6
 # ... or shares so many of its longer words with it, and so large a part of them.
-_SHARED_WORDS, _SHARED_PART = 3, 0.5
+_LONG, _SHARED_WORDS, _SHARED_PART = 4, 3, 0.5
 
 
 class Video(NamedTuple):
@@ -143,7 +143,7 @@ def _is_same(one: _Recording, other: _Recording) -> bool:
     if shorter in longer and len(shorter) >= _SAYS_SHARE * len(longer):
         return True
     # A page's data may have the title of another desk: the same news in other words.
-    words = [{word for word in title.split() if len(word) > 3} for title in (first, second)]
+    words = [{word for word in title.split() if len(word) >= _LONG} for title in (first, second)]
     shared = len(words[0] & words[1])
     return shared >= _SHARED_WORDS and shared >= _SHARED_PART * min(map(len, words))
 
