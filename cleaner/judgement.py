@@ -15,6 +15,7 @@ from .clip import Clip
 from .context import Context
 from .decide import headline_of, leaving, named_apart, outright, said_bylines, staying
 from .decision import Decision
+from .photo_essay import kept_essay
 from .pictures import settle_pictures
 from .render import blank_before
 from .rules import RuleSet
@@ -69,6 +70,7 @@ class Judgement:
         decisions = staying(context, self._evidence, self._heard, named) | decisions
         if self._lines is None:
             decisions |= settle_pictures(clip, decisions)
+            decisions |= kept_essay(decisions)
         else:
             decisions |= dict(self._lines.renamed(context, decisions))
         language = self._rules.main_language(self._voices, self._alive)

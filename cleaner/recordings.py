@@ -51,7 +51,7 @@ _Recording = TypeVar("_Recording", Video, Audio)
 
 
 def videos(decisions: Sequence[Decision], json_ld: str = "") -> tuple[Video, ...]:
-    """The videos in order: blocks labelled so whose evidence points out a title, and those that
+    """The videos in order: blocks labelled so that give a title or a duration, and those that
     the JSON-LD scripts alone name, at the start. Each is given once, with the duration that
     either says."""
     found = []
@@ -60,10 +60,10 @@ def videos(decisions: Sequence[Decision], json_ld: str = "") -> tuple[Video, ...
         if decision.action is Action.KEEP:
             after = decision.block.index
         elif decision.label is Label.VIDEO:
-            title = part(decision, "title")
-            if title:
-                length = duration(part(decision, "duration"))
-                found.append(Video(title.rstrip(_EDGES), length, after))
+            title = (part(decision, "title") or "").rstrip(_EDGES) or None
+            length = duration(part(decision, "duration"))
+            if title or length:
+                found.append(Video(title, length, after))
     return tuple(_with_said(found, [Video(*each) for each in _said(json_ld, audio=False)]))
 
 

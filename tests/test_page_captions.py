@@ -176,3 +176,57 @@ def test_a_recording_of_the_data_is_audio(cleaner_: Cleaner) -> None:
 def test_durations(text: str | None, seconds: int | None) -> None:
     found = duration(text)
     assert (found and found.total_seconds()) == seconds
+
+
+def _figure(src: str, caption: str) -> str:
+    return f"<figure><img src='{src}'><figcaption>{caption}</figcaption></figure>"
+
+
+def test_pictures_of_one_agency_without_captions_are_several(cleaner_: Cleaner) -> None:
+    figures = [_figure(src, "Foto: Mira Toll/AFP") for src in ("/a-1.jpg", "/b-2.jpg")]
+    captions = _article(cleaner_, *figures).captions
+    assert [caption.credits for caption in captions] == [("Mira Toll/AFP",)] * 2
+
+
+def test_a_credit_and_a_caption_at_one_picture_are_one(cleaner_: Cleaner) -> None:
+    figures = (_figure("/a-1.jpg", "Foto: Mira Toll/AFP"), _figure("/a-1.jpg", CAPTION))
+    (caption,) = _article(cleaner_, *figures).captions
+    assert (caption.text, caption.credits) == (CAPTION, ("Mira Toll/AFP",))
+
+
+def test_a_caption_between_its_picture_and_its_credit(cleaner_: Cleaner) -> None:
+    box = f"<div><div><img src='/a-1.jpg'></div><h4>{CAPTION}</h4><p>Photo: Mira Toll/AFP</p></div>"
+    article = _article(cleaner_, box)
+    assert [(c.text, c.credits) for c in article.captions] == [(CAPTION, ("Mira Toll/AFP",))]
+    assert CAPTION not in article.text
+
+
+def test_a_caption_said_again_as_text_leaves(cleaner_: Cleaner) -> None:
+    article = _article(cleaner_, _figure("/a-1.jpg", CAPTION), f"<p>{CAPTION}</p>")
+    assert CAPTION not in article.text
+    assert [caption.text for caption in article.captions] == [CAPTION]
+
+
+def test_a_figure_that_opens_larger_on_a_click_has_a_caption(cleaner_: Cleaner) -> None:
+    article = _article(cleaner_, f"<button>{_figure('/a-1.jpg', CAPTION)}</button>")
+    assert [caption.text for caption in article.captions] == [CAPTION]
+
+
+def test_the_captions_of_a_photo_essay_are_its_text(cleaner_: Cleaner) -> None:
+    captions = [f"{sentence} Photo: Mira Toll/AFP" for sentence in SENTENCES[:8]]
+    figures = "".join(_figure(f"/e-{at}.jpg", each) for at, each in enumerate(captions))
+    page = f"<html><body><article><h1>Eight boats at Varn</h1><p>{SENTENCES[9]}</p>{figures}"
+    article = cleaner_.clean(page, "html")
+    for caption in captions:
+        assert caption in article.text
+    assert [caption.text for caption in article.captions] == list(SENTENCES[:8])
+    assert all(caption.credits == ("Mira Toll/AFP",) for caption in article.captions)
+    kept = [d for d in article.decisions if any(e.id == "context.photo-essay" for e in d.evidence)]
+    assert len(kept) == len(captions)
+
+
+def test_a_story_with_pictures_is_no_photo_essay(cleaner_: Cleaner) -> None:
+    captions = [f"{sentence} Photo: Mira Toll/AFP" for sentence in SENTENCES[8:11]]
+    figures = [_figure(f"/e-{at}.jpg", each) for at, each in enumerate(captions)]
+    article = _article(cleaner_, *figures)
+    assert not any(caption in article.text for caption in captions)
