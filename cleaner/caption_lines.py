@@ -76,7 +76,7 @@ class CaptionLines:
             near = first - _NEAR_STORY <= index <= last
             if index in found or index == title or not near:
                 continue
-            reason = self._reason(index, last, heard) if self._may_be_caption(index) else None
+            reason = self._reason(index, last) if self._may_be_caption(index) else None
             if reason is not None:
                 found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
                 beside = self._credits_under(index)
@@ -165,8 +165,7 @@ class CaptionLines:
         if block.text[0] in ",.;:)" or block.text[0].islower():
             # The rest of a sentence, which a link or a name was cut out of.
             return False
-        digits = sum(map(str.isdigit, block.text))
-        return digits < _STAMP_SHARE * len(block.text)
+        return shape.folded.count("0") < _STAMP_SHARE * len(block.text)
 
     def _credits_under(self, index: int) -> Iterator[int]:
         """The lines that hold the credit of a caption."""
@@ -243,19 +242,21 @@ class CaptionLines:
 
     # --- why a line is a caption
 
-    def _reason(self, index: int, last: int, heard: Heard | None) -> str | None:
+    def _reason(self, index: int, last: int) -> str | None:
+        picture = self._picture_over(index)
+        if picture is not None and _says(self.clip.blocks[index].text, picture):
+            return ALTERNATIVE
+        reason = self._found_reason(index, last, picture)
+        # Asked last: for most lines there is no reason, and to read a credit costs the most.
+        own = self._credit(index) if reason is not None else None
+        return reason if own is None or own.strength == "name" else None
+
+    def _found_reason(self, index: int, last: int, picture: Image | None) -> str | None:
         block = self.clip.blocks[index]
-        chance = heard.chance(index) if heard is not None else None
+        chance = self._heard.chance(index) if self._heard is not None else None
         doubted = chance is not None and chance < _DOUBTED
         surely = chance is not None and chance > _SURELY
-        picture = self._picture_over(index)
-        if picture is not None and _says(block.text, picture):
-            return ALTERNATIVE
-        own = self._credit(index)
-        if own is not None and own.strength != "name":
-            return None
-        listed = block.kind is Kind.LIST_ITEM and not doubted
-        if listed:
+        if block.kind is Kind.LIST_ITEM and not doubted:
             return None
         if (
             index != last
@@ -297,10 +298,10 @@ class CaptionLines:
         """Whether the words of a line or what stands over it show a caption, and the
         classifier is in doubt about it."""
         shape = self.shapes[index]
-        if chance is None or shape.words > _CUED_WORDS:
+        if chance is None or chance >= _CUED_CHANCE or shape.words > _CUED_WORDS:
             return False
         if is_cued(self.clip.blocks[index].text):
-            return chance < _CUED_CHANCE
+            return True
         if picture is not None and shape.words > _WORDS[0]:
             return chance < _DOUBTED
         apart = self._stands_apart(index) and shape.sentence and shape.words >= _APART_WORDS
