@@ -350,7 +350,8 @@ def test_a_file_that_breaks_off_is_a_failure(tmp_path: Path, name: str) -> None:
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
     noise = random.Random(1).randbytes(40_000).hex()
-    whole = gzip.compress(f"id,text\n1,{noise}\n".encode())
+    row = json.dumps({"text": noise}) if "jsonl" in name else f"id,text\n1,{noise}"
+    whole = gzip.compress(f"{row}\n".encode())
     (tmp_path / name).write_bytes(whole[:-2000])
     write_rows(tmp_path / "zz.jsonl", 2)
     out = tmp_path / "out.jsonl"
