@@ -73,7 +73,7 @@ def test_the_recipe_gives_the_articles(name: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "recipe.py"],
         cwd=tmp_path, env={**os.environ, **quiet}, capture_output=True, text=True,
-        timeout=180, check=False,
+        timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     texts = json.loads((tmp_path / "texts.json").read_text())
