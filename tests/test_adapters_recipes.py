@@ -68,6 +68,8 @@ def test_the_recipe_gives_the_articles(name: str, tmp_path: Path) -> None:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "RAY_USAGE_STATS_ENABLED": "0",
         "RAY_DISABLE_DOCKER_CPU_WARNING": "1",
+        # A busy machine takes longer to start Ray than the half minute that Ray gives itself.
+        "RAY_raylet_start_wait_time_s": "300",
         "HF_HUB_OFFLINE": "1",
     }
     done = subprocess.run(

@@ -4,9 +4,9 @@
 
 FOLDER takes the corpus (20,000 documents where nothing is said) and the outputs. The whole corpus
 goes through the batch with two workers, and is killed at half and resumed. What is slower (one
-worker, loops, peers, engines) sees its first `--sample` documents, and so does the batch beside each
-of them: every ratio is of runs over the same documents. Needs Linux; for the peers trafilatura,
-datatrove, and pyspark with Java. A system that is not installed is left out, which is said.
+worker, loops, peers, engines) sees `--sample` documents, and so does the batch beside each of them:
+every ratio is of runs over the same documents. Needs Linux; for the peers trafilatura, datatrove,
+and pyspark with Java. A system that is not installed is left out, which is said.
 """
 
 from __future__ import annotations
