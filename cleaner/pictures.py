@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from itertools import islice
 
-from .clip import Block, Clip, Inside, Kind, Node
+from .clip import Block, Clip, Image, Inside, Kind, Node
 from .credits import credit_line, split_caption
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .shape import count_words, ends_sentence
+from .shape import count_words, elements_holding, ends_sentence
 from .surroundings import depth, in_address, in_button, is_linked, is_named, is_stamp, words_key
 
 FIGURE = "context.figure"
@@ -73,10 +73,8 @@ def settle_pictures(clip: Clip, decisions: Mapping[int, Decision]) -> dict[int, 
         return {}
     changed: dict[int, Decision] = {}
     for index, decision in decisions.items():
-        if any(evidence.level >= _OWN_LEVEL for evidence in decision.evidence):
-            continue
         found = page.judged(index, decision)
-        if found is not None:
+        if found is not None and all(each.level < _OWN_LEVEL for each in decision.evidence):
             changed[index] = found
     return changed
 
@@ -94,6 +92,8 @@ class _Page:
         self.last = kept[-1] if kept else -1
         titles = [i for i, d in decisions.items() if d.label is Label.HEADLINE]
         self.top = min([*titles[:1], self.first])
+        # whether elements of these names are a picture's
+        self._pictured: dict[str, bool] = {}
 
     def judged(self, index: int, decision: Decision) -> Decision | None:
         if decision.label in (Label.CAPTION, Label.CREDIT):
@@ -179,7 +179,10 @@ class _Page:
         block = self.blocks[index]
         if decision.evidence and decision.evidence[0].source not in ("element", "classifier"):
             return self._rights(index, decision)
-        if not self._may_be_caption(block) or not self._is_in_story(index):
+        # Where it stands costs least to find out, and most blocks stand elsewhere.
+        at_picture = self._is_in_story(index) and self._is_at_picture(index)
+        captioned = at_picture or (block.inside & Inside.FIGCAPTION and self._is_in_story(index))
+        if not (captioned and self._may_be_caption(block)):
             return None
         if block.inside & Inside.FIGCAPTION and (" " in block.text or len(block.text) > _ALT_CHARS):
             return _as(decision, Label.CAPTION, FIGURE)
@@ -187,7 +190,6 @@ class _Page:
             return None
         if is_named(block.node, _TEASER_UP, _TEASER_NAME) and not self._is_of_lead(index):
             return None
-        at_picture = self._is_at_picture(index)
         line = credit_line(block.text)
         if line is not None and line.strength != "name" and at_picture:
             return _as(decision, Label.CREDIT, BESIDE_PICTURE)
@@ -235,10 +237,12 @@ class _Page:
             return None
         if not _CAPTION_WORDS[0] <= count_words(block.text) <= _CAPTION_WORDS[1]:
             return None
-        if self._says_alternative(index):
-            return _as(decision, Label.CAPTION, ALTERNATIVE)
         if self._is_copy(block.text):
             return _as(decision, Label.CAPTION, COPY)
+        if not self._images_near(index):
+            return None
+        if self._says_alternative(index):
+            return _as(decision, Label.CAPTION, ALTERNATIVE)
         # A name under a portrait, a review beside one: only a sentence that the classifier
         # is not sure of is a caption without its picture saying the same.
         chances = [each.score for each in decision.evidence if each.score is not None]
@@ -297,25 +301,17 @@ class _Page:
         if near and not inside & _FRAME and not is_linked(self.blocks[index]):
             return True
         story = self._story
-        return node is not None and story is not None and any(n is story for n in node.ancestors())
+        while node is not None and node is not story:
+            node = node.parent
+        return node is not None
 
     @cached_property
     def _story(self) -> Node | None:
         """The innermost element that holds most of the kept text."""
-        total = 0
-        chars: dict[int, int] = {}
-        nodes: dict[int, Node] = {}
-        for index in self.kept:
-            block = self.blocks[index]
-            total += len(block.text)
-            for node in block.node.ancestors() if block.node is not None else ():
-                chars[id(node)] = chars.get(id(node), 0) + len(block.text)
-                nodes[id(node)] = node
-        holding = [key for key, held in chars.items() if held >= _STORY_SHARE * total]
-        deepest = max(holding, key=lambda key: depth(nodes[key]), default=None)
-        if deepest is None or nodes[deepest].tag in ("body", "html"):
-            return None
-        return nodes[deepest]
+        blocks = [self.blocks[index] for index in self.kept]
+        holding = elements_holding(blocks, _STORY_SHARE).values()
+        deepest = max(holding, key=depth, default=None)
+        return None if deepest is None or deepest.tag in ("body", "html") else deepest
 
     def _has_picture_near(self, index: int, near: int = _NEAR) -> bool:
         for other in range(index, max(-1, index - near - 1), -1):
@@ -330,22 +326,36 @@ class _Page:
         """Whether a block stands in a figure or in an element that is named as a picture's,
         or right behind a picture or its caption."""
         block = self.blocks[index]
-        if block.inside & Inside.FIGURE or is_named(block.node, _UP, _PICTURE_NAME):
+        if block.inside & Inside.FIGURE or self._has_picture_near(index):
             return True
-        return self._has_picture_near(index)
+        node, known = block.node, self._pictured
+        for _ in range(_UP):
+            if node is None:
+                return False
+            names = node.names
+            if names and names not in known:
+                known[names] = _PICTURE_NAME.search(names[:200]) is not None
+            if names and known[names]:
+                return True
+            node = node.parent
+        return False
+
+    def _images_near(self, index: int) -> list[Image]:
+        """The images right before a block, the nearest first, and its own."""
+        near = range(index, max(-1, index - _NEAR), -1)
+        return [image for other in near for image in self.blocks[other].images]
 
     def _says_alternative(self, index: int) -> bool:
         """Whether a block says what a picture right before it has for its alternative text."""
-        block = self.blocks[index]
-        key = words_key(block.text)
+        images = self._images_near(index)
+        key = words_key(self.blocks[index].text) if images else ""
         if len(key) < _ALT_CHARS:
             return False
-        for other in range(index, max(-1, index - _NEAR), -1):
-            for image in self.blocks[other].images:
-                alt = words_key(image.alt)
-                if len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key)):
-                    return True
-        return False
+        alternatives = (words_key(image.alt) for image in images)
+        return any(
+            len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key))
+            for alt in alternatives
+        )
 
 
 def _as(decision: Decision, label: Label, reason: str) -> Decision:
