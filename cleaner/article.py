@@ -80,9 +80,8 @@ class Article:
         what stands above the story; else the block that was found to be it."""
         titles, stands = self._page.titles or self._found.titles, standing(self.decisions)
         if not titles and stands.found is not None:
-            return without_tail(
-                stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks)
-            )
+            lines = (block.text for block in self.clip.blocks)
+            return without_tail(stands.found.lstrip("#*• "), lines, self.clip.url)
         found = headline(titles, stands, self.site)
         if titles and self.kind != "html" and len(found or "") > len(titles[0]):
             # A note's front matter and a mail's subject are whole: nothing of the text is added.
