@@ -23,6 +23,7 @@ from .credits import Credit
 from .decision import Decision, Evidence
 from .headline import headline, standing, without_tail
 from .labels import Action, Label
+from .language import detected
 from .metadata import Audio, Dateline, Video
 from .page import Page, ask_trafilatura, read_page
 from .render import markdown_text, picture_block, plain_text
@@ -157,11 +158,13 @@ class Article:
         code = (self.language or "")[:2].lower() or None
         return dates.best([metadata.date(self.decisions, which, code), page])
 
-    @property
+    @functools.cached_property
     def language(self) -> str | None:
         """The language that the caller or the clip names, as they name it (`en`, `de-AT`); else
-        the one whose function words its text has most of, of those that the rules know."""
-        return self.clip.facts.get("language") or self.clip.facts.get("main_language")
+        the one whose function words its text has most of, of those that the rules know; else the
+        one that py3langid finds, where the extra `language` is installed."""
+        facts = self.clip.facts
+        return facts.get("language") or facts.get("main_language") or detected(self.text)
 
     @property
     def site(self) -> str | None:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .authors import is_site
 from .decision import Decision
 from .labels import Label
 from .shape import fold, line_key, tokens, unspaced
@@ -34,7 +33,8 @@ _LEAST_WORDS = 3
 
 class Standing(NamedTuple):
     """The headings of a clip that may be its headline: `found`, the block that was decided to
-    be it, `tops`, all level-1 headings, `near`, these and the headings between them and the story."""
+    be it, `tops`, all level-1 headings, `near`, these and the headings between them and the
+    story."""
 
     found: str | None
     tops: tuple[str, ...]
@@ -159,9 +159,11 @@ def without_tail(title: str, lines: Iterable[str], url: str | None = None) -> st
     lines = list(lines)
     known = {_key(line) for line in lines if len(line) <= _NAME_CHARS}
     owners = [line for line in lines if _COPYRIGHT.search(line)]
+    host = _joined((url or "").partition("//")[2].partition("/")[0])
 
     def is_name(part: str) -> bool:
-        if _key(part) in known or _ADDRESS.search(part) or is_site(part, None, url):
+        name = _joined(part)
+        if _key(part) in known or _ADDRESS.search(part) or (len(name) > 1 and name in host):
             return True
         return any(part in line for line in owners)
 
@@ -171,6 +173,11 @@ def without_tail(title: str, lines: Iterable[str], url: str | None = None) -> st
         del parts[:2]
     whole = len(parts) == 1 and _is_short(parts[0])
     return title if whole else "".join(parts)
+
+
+def _joined(name: str) -> str:
+    """A name as addresses have it: "The Ferry Post" in "theferrypost"."""
+    return "".join(tokens(fold(name)[0]))
 
 
 def _is_barred(parts: Sequence[str]) -> bool:

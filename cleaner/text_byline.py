@@ -54,12 +54,12 @@ def named(
 ) -> dict[int, Evidence]:
     """As `said`, of the lines under the headline, the block at `title`, and around the beginning
     of the story, the block at `body`; where none says so, of lines that are names alone beside a
-    date or right under the headline."""
+    date."""
     under = range(title + 1, min(title + 1 + _LINES, len(blocks)))
     around = range(max(title + 1, body - _ABOVE), min(body + _INTO, len(blocks)))
     window = sorted({*_short(blocks, under, words), *_short(blocks, around, words)})
     parts = {at: part for at in window if (part := _names(blocks[at], behind_by=True))}
-    return _evidence(parts or _dated(blocks, title, window))
+    return _evidence(parts or _dated(blocks, window))
 
 
 def _evidence(parts: Mapping[int, Part]) -> dict[int, Evidence]:
@@ -78,9 +78,9 @@ def _short(blocks: Sequence[Block], lines: range, words: Mapping[int, float]) ->
             yield at
 
 
-def _dated(blocks: Sequence[Block], title: int, window: Sequence[int]) -> dict[int, Part]:
-    """The first lines that are names alone, one under the other, beside a date, right under the
-    headline, or under a line that says whose names follow."""
+def _dated(blocks: Sequence[Block], window: Sequence[int]) -> dict[int, Part]:
+    """The first lines that are names alone, one under the other, beside a date or under a line
+    that says whose names follow."""
     group: dict[int, Part] = {}
     proved = False
     for at in window:
@@ -93,7 +93,7 @@ def _dated(blocks: Sequence[Block], title: int, window: Sequence[int]) -> dict[i
             group[at] = part
             beside = blocks[max(0, at - _BESIDE) : at + _BESIDE + 1]
             dated = any(_DATED.search(block.text, 0, _DATE_CHARS) for block in beside)
-            proved = proved or dated or at == title + 1 or _is_label(blocks[at - 1].text)
+            proved = proved or dated or _is_label(blocks[at - 1].text)
     return group if proved else {}
 
 

@@ -44,6 +44,7 @@ RANKS = {
     "decide": 5,
     "metadata": 3,
     "captions": 4,
+    "language": 2,
     "render": 5,
     "pictures": 5,
     "caption_lines": 6,
