@@ -47,6 +47,7 @@ RANKS = {
     "recordings": 4,
     "captions": 4,
     "page_captions": 5,
+    "language": 2,
     "render": 5,
     "pictures": 5,
     "caption_lines": 6,
