@@ -23,6 +23,7 @@ from .credits import Credit
 from .decision import Decision, Evidence
 from .headline import headline, standing, without_tail
 from .labels import Action, Label
+from .language import detected
 from .metadata import Dateline
 from .page import Page, ask_trafilatura, read_page
 from .page_captions import page_captions
@@ -80,9 +81,8 @@ class Article:
         what stands above the story; else the block that was found to be it."""
         titles, stands = self._page.titles or self._found.titles, standing(self.decisions)
         if not titles and stands.found is not None:
-            return without_tail(
-                stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks)
-            )
+            lines = (block.text for block in self.clip.blocks)
+            return without_tail(stands.found.lstrip("#*• "), lines, self.clip.url)
         found = headline(titles, stands, self.site)
         if titles and self.kind != "html" and len(found or "") > len(titles[0]):
             # A note's front matter and a mail's subject are whole: nothing of the text is added.
@@ -171,11 +171,13 @@ class Article:
         code = (self.language or "")[:2].lower() or None
         return dates.best([metadata.date(self.decisions, which, code), page])
 
-    @property
+    @functools.cached_property
     def language(self) -> str | None:
         """The language that the caller or the clip names, as they name it (`en`, `de-AT`); else
-        the one whose function words its text has most of, of those that the rules know."""
-        return self.clip.facts.get("language") or self.clip.facts.get("main_language")
+        the one whose function words its text has most of, of those that the rules know; else the
+        one that py3langid finds, where the extra `language` is installed."""
+        facts = self.clip.facts
+        return facts.get("language") or facts.get("main_language") or detected(self.text)
 
     @property
     def site(self) -> str | None:

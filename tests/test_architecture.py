@@ -48,6 +48,7 @@ RANKS = {
     "recordings": 4,
     "captions": 4,
     "page_captions": 5,
+    "language": 2,
     "render": 5,
     "pictures": 5,
     "photo_essay": 3,
