@@ -258,8 +258,8 @@ def parquet_rows(table: Table, settings: WorkSettings) -> Iterator[Task]:
         if packing_of(table.name):
             raise InputError("a Parquet file is packed inside: unpack it first")
         parquet = _parquet()
-        # A buffer keeps memory flat: without it a row group, which may be the whole file, is read at
-        # once.
+        # The buffer keeps memory flat: without it a row group is read at once, and that may be the
+        # whole file.
         with parquet.ParquetFile(table.path, buffer_size=_BUFFER, pre_buffer=False) as file:
             names = file.schema_arrow.names
             text = chosen(names, settings.columns.text, TEXT_COLUMNS)
