@@ -45,7 +45,8 @@ def stream(source: BinaryIO, budget: Budget) -> Iterator[Document | Lost]:
             while note.getprevious() is not None:
                 del note.getparent()[0]
     except etree.XMLSyntaxError as error:
-        yield Lost(f"the export is broken behind its note {count} ({error.msg})")
+        reason = " ".join(str(error.msg).split())
+        yield Lost(f"the export is broken behind its note {count} ({reason})")
 
 
 def _document(note: _Element, budget: Budget) -> Document:
