@@ -76,6 +76,7 @@ def _complain(message: str) -> None:
 def _parser() -> argparse.ArgumentParser:
     from . import __version__
     from .batch.command import add_parser as add_batch_parser
+    from .rules_command import add_parser as add_rules_parser
     from .training.command import add_parsers
 
     parser = argparse.ArgumentParser(
@@ -100,12 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="example: cleaner explain clip.txt",
     )
     _explain_parser(explain)
-    rules = commands.add_parser(
-        "rules",
-        help="list, show and check rules",
-        epilog="example: cleaner rules show ad.label",
-    )
-    _rules_parser(rules)
+    add_rules_parser(commands)
     add_parsers(commands)
     return parser
 
@@ -136,12 +132,13 @@ def _judging(parser: argparse.ArgumentParser) -> None:
     model = parser.add_mutually_exclusive_group()
     model.add_argument("--model", metavar="MODEL", type=Path, help="a folder that train wrote")
     model.add_argument("--no-model", action="store_true", help="decide by rules alone")
-    _own_rules(parser, "a rule pack of your own, or a folder of them; may be repeated")
-
-
-def _own_rules(parser: argparse.ArgumentParser, text: str) -> None:
     parser.add_argument(
-        "--rules", action="append", default=[], metavar="PATH", type=Path, help=text
+        "--rules",
+        action="append",
+        default=[],
+        metavar="PATH",
+        type=Path,
+        help="a rule pack of your own, or a folder of them; may be repeated",
     )
 
 
@@ -167,34 +164,6 @@ def _explain_parser(parser: argparse.ArgumentParser) -> None:
     )
     _reading(parser)
     parser.set_defaults(run=_explain)
-
-
-def _rules_parser(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    show = commands.add_parser(
-        "show", help="one rule, with its examples", epilog="example: cleaner rules show ad.label"
-    )
-    show.add_argument("id", metavar="ID")
-    show.set_defaults(run=_rules_show)
-    listing = commands.add_parser(
-        "list", help="a line for each rule", epilog="example: cleaner rules list"
-    )
-    listing.set_defaults(run=_rules_list)
-    covered = commands.add_parser(
-        "coverage",
-        help="a table of what the rules cover, by language and category: rules / examples",
-        epilog="example: cleaner rules coverage > cleaner/packs/COVERAGE.md",
-    )
-    covered.set_defaults(run=_rules_coverage)
-    check = commands.add_parser(
-        "check",
-        help="run the examples of all rules, prove their conditions, time their patterns",
-        epilog="example: cleaner rules check my-rules.toml",
-    )
-    check.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="packs of your own")
-    check.set_defaults(run=_rules_check)
-    for each in (show, listing):
-        _own_rules(each, "a rule pack of your own")
 
 
 # --- clean
@@ -393,75 +362,3 @@ def _explain(args: argparse.Namespace) -> int:
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     sys.stdout.writelines(f"{line}\n" for line in explain(article, colour))
     return OK
-
-
-# --- rules
-
-
-def _rules_list(args: argparse.Namespace) -> int:
-    from .explain.safe import print_lines
-    from .rules import load_packs
-    from .rules.loader import with_examples
-
-    rules = with_examples(load_packs(args.rules))
-    print_lines(
-        f"{rule.id:30s} {rule.label.value:20s} {rule.strength:5s} {rule.origin:26s} {rule.because}"
-        for rule in rules
-    )
-    return OK
-
-
-def _rules_coverage(_args: argparse.Namespace) -> int:
-    from .explain.safe import print_lines
-    from .rules import load_packs
-    from .rules.coverage import coverage
-
-    print_lines(coverage(load_packs()))
-    return OK
-
-
-def _rules_show(args: argparse.Namespace) -> int:
-    from .explain.safe import print_lines
-    from .rules import load_packs
-    from .rules.describe import describe
-    from .rules.loader import with_examples
-
-    packs = load_packs(args.rules)
-    found = {rule.id: rule for rule in with_examples(packs)}
-    # As `explain` prints it: "related.label@de", "lines.repeated?".
-    wanted = args.id.rstrip("?").partition("@")[0]
-    if wanted in BUILT_IN:
-        print_lines([f"{wanted}: {BUILT_IN[wanted]}", "  no rule of a pack: the engine's own"])
-        return OK
-    if wanted not in found:
-        raise CleanerError(f"no rule {args.id!r}{_near(wanted, found)}")
-    print_lines(describe(found[wanted], packs))
-    return OK
-
-
-# What `explain` names beside rules.
-BUILT_IN = {
-    "context.title": "the block is the headline: by the page, by its level or by its place",
-    "context.byline": "names under the headline, where no rule knows the words",
-    "context.copy": "the same text stands in the clip before: a copy for another screen",
-    "classifier.html": "the trained model for pages; the number is how likely the block is text",
-    "classifier.text": "the trained model for text; the number is how likely the block is text",
-    "context.beside-chrome": "a hint speaks against the block, and a neighbour of it went",
-    "reader.image": "a picture: recorded, not read",
-    "reader.front-matter": "a line of the clip's front matter: read into the metadata",
-}
-_MOST_NEAR = 5
-
-
-def _near(wanted: str, known: Iterable[str]) -> str:
-    near = [rule_id for rule_id in known if wanted in rule_id][:_MOST_NEAR]
-    return f"; did you mean {', '.join(near)}?" if near else "; see cleaner rules list"
-
-
-def _rules_check(args: argparse.Namespace) -> int:
-    from .explain.safe import print_lines
-    from .prove import check
-
-    report = check(args.paths)
-    print_lines(report.lines())
-    return FAILED if report.problems else OK

@@ -16,6 +16,7 @@ import pytest
 
 from cleaner import Cleaner
 from cleaner.classifier import SHIPPED
+from cleaner.rules_command import BUILT_IN
 from cleaner.thresholds import Favor
 
 from .corpus import GATE, ROOT, SEEDS
@@ -464,6 +465,17 @@ def test_a_rule_is_shown_with_its_examples(pack: Path) -> None:
 def test_an_unknown_rule_is_one_clear_line_with_those_that_are_near() -> None:
     assert "ad.label" in complaint(run("rules", "show", "ad.lab"))
     assert "cleaner rules list" in complaint(run("rules", "show", "no-such-rule"))
+
+
+def test_rules_show_knows_every_reason_of_the_engine() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "cleaner").rglob("*.py")]
+    given = {
+        name
+        for source in sources
+        for name in re.findall(r'"((?:context|reader)\.[a-z-]+)"', source)
+    }
+    given |= {f"classifier.{path.stem}" for path in SHIPPED.glob("*.npz")}
+    assert given == set(BUILT_IN)
 
 
 def test_own_rules_take_part(pack: Path) -> None:
