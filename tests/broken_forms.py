@@ -23,7 +23,9 @@ def _encoded(text: str) -> bytes:
 
 noise: Bytes = st.one_of(
     st.binary(max_size=40),
-    st.sampled_from([b"\x00", b"\xff\xfe", b"\r\n\r\n", b"--", b"\n", b"<", b'"', b"{", b"0" * 400]),
+    st.sampled_from(
+        [b"\x00", b"\xff\xfe", b"\r\n\r\n", b"--", b"\n", b"<", b'"', b"{", b"0" * 400]
+    ),
     st.sampled_from(ODD).map(_encoded),
 )
 texts: Bytes = st.one_of(st.sampled_from(SENTENCES), torn_html, markdown_clips, any_text).map(
@@ -58,15 +60,18 @@ def damaged_files(folder: Path) -> Bytes:
 
 _HEADS = st.sampled_from(
     [
-        b"From: <Saved by Blink>", b"From: \"Jo Lind\" <jo@osk.example>", b"Subject: =?utf-8?B?4pyT?=",
+        b"From: <Saved by Blink>", b'From: "Jo Lind" <jo@osk.example>',
+        b"Subject: =?utf-8?B?4pyT?=",
         b"Subject: =?x?q?=ff", b"Date: Fri, 1 Mar 2024 08:00:00 -0000", b"Date: Fri, 99 Foo",
         b"Content-Location: http://osk.example/", b"Content-Location: ../../../etc/passwd",
-        b"Content-ID: <f@b>", b"Content-Transfer-Encoding: base64", b"Content-Disposition: attachment",
+        b"Content-ID: <f@b>", b"Content-Transfer-Encoding: base64",
+        b"Content-Disposition: attachment",
         b"Content-Transfer-Encoding: quoted-printable", b"Content-Type: text/html; charset=x-none",
         b"Content-Type: text/html; charset=utf-16", b"Content-Type: text/plain",
         b"Content-Type: message/rfc822", b"Content-Type: multipart/alternative; boundary=b",
-        b"Content-Type: multipart/mixed; boundary=\"c\"", b"Content-Type: image/png", b"Content-Type:",
-        b"Content-Type: multipart/related; boundary=b; start=\"<f@b>\"", b" folded", b"MIME-Version: 1.0",
+        b'Content-Type: multipart/mixed; boundary="c"', b"Content-Type: image/png",
+        b"Content-Type:", b"MIME-Version: 1.0",
+        b"Content-Type: multipart/related; boundary=b; start=\"<f@b>\"", b" folded",
     ]
 )  # fmt: skip
 _bodies: Bytes = st.one_of(
@@ -78,7 +83,10 @@ _mime_pieces: Bytes = st.one_of(
     _header.map(lambda head: head + b"\r\n\r\n"),
     _bodies,
 )
-_BLINK = b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+_BLINK = (
+    b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\n"
+    b"Content-Type: multipart/related; boundary=b\r\n\r\n"
+)
 _POSTED = b"Received: x\r\nFrom: j@o.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
 
 
@@ -123,7 +131,9 @@ warc: Bytes = st.lists(_record(), min_size=1, max_size=4).map(b"".join)
 
 # --- JSON and property lists: any values under the names that are looked for
 
-_strings = st.one_of(any_text, st.sampled_from(["", "http://[", "2024-01-01", *SENTENCES]), torn_html)
+_strings = st.one_of(
+    any_text, st.sampled_from(["", "http://[", "2024-01-01", *SENTENCES]), torn_html
+)
 _leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), _strings)
 
 
@@ -144,7 +154,12 @@ _KEYS = (
 clip_json: Bytes = st.dictionaries(st.sampled_from(_KEYS), _values(_KEYS, _leaves), min_size=1).map(
     lambda value: json.dumps(value).encode()
 )
-_RESOURCE = ("WebResourceData", "WebResourceURL", "WebResourceMIMEType", "WebResourceTextEncodingName")
+_RESOURCE = (
+    "WebResourceData",
+    "WebResourceURL",
+    "WebResourceMIMEType",
+    "WebResourceTextEncodingName",
+)
 _ARCHIVE = ("WebMainResource", "WebSubframeArchives", "WebSubresources")
 _listed = st.one_of(
     st.booleans(), st.integers(-(2**63), 2**64 - 1), st.floats(), st.binary(max_size=30), pages,
@@ -174,7 +189,8 @@ _TAGS = st.sampled_from(
     [
         b"<note>", b"</note>", b"<title>", b"</title>", b"<content>", b"</content>", b"<![CDATA[",
         b"]]>", b"<created>20240301T080000Z</created>", b"<created>99999999T999999Z</created>",
-        b"<note-attributes>", b"</note-attributes>", b"<source-url>http://[</source-url>", b"<tag/>",
+        b"<note-attributes>", b"</note-attributes>", b"<source-url>http://[</source-url>",
+        b"<tag/>",
         b"<resource><mime>a/b</mime></resource>", b"&x;", b"&#0;", b"&lt;p&gt;", b"<!--", b"-->",
         b"<?x?>", b"</en-export>", b"<en-note>", b"<note><content>A mill.</content></note>",
     ]
@@ -186,9 +202,9 @@ _PROLOGUES = st.sampled_from(
         b'<!DOCTYPE en-export [<!ENTITY a "lol"><!ENTITY x "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
     ]
 )  # fmt: skip
-enex: Bytes = st.tuples(
-    _PROLOGUES, _joined(st.one_of(_TAGS, _TAGS, texts, noise), 16)
-).map(lambda parts: parts[0] + b"<en-export>" + parts[1])
+enex: Bytes = st.tuples(_PROLOGUES, _joined(st.one_of(_TAGS, _TAGS, texts, noise), 16)).map(
+    lambda parts: parts[0] + b"<en-export>" + parts[1]
+)
 
 FORMS: dict[str, Bytes] = {
     "mail": mail,

@@ -117,7 +117,7 @@ def _skip_line(lines: BinaryIO) -> None:
 
 def too_large(most: int) -> RefusedPayload:
     """The refusal of a document of more than `most` bytes."""
-    return RefusedPayload("InputError", f"larger than {most:,} bytes: see --max-mb")
+    return RefusedPayload("InputLimitError", f"larger than {most:,} bytes: see --max-mb")
 
 
 def parse_line(line: bytes) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def build_cleaner(settings: WorkSettings) -> Cleaner:
     as long as the worker: collecting garbage among them only costs."""
     gc.disable()
     try:
-        return Cleaner(rules=settings.rules, favor=settings.favor, model=settings.model)
+        return Cleaner(
+            settings.rules, favor=settings.favor, model=settings.model, limits=settings.limits
+        )
     finally:
         gc.freeze()
         gc.enable()

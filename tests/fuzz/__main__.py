@@ -89,7 +89,9 @@ def _run(target: str, args: argparse.Namespace, folder: Path) -> bool:
     count = sum(map(int, _EXECUTED.findall(text)))
     crashes = text.count(_CRASH)
     state = f"{crashes} crashes, exit code {code}" if code or crashes else "ok"
-    print(f"{target:12} {count:9,} executions {time.monotonic() - begin:7.1f} s  {state}", flush=True)
+    print(
+        f"{target:12} {count:9,} executions {time.monotonic() - begin:7.1f} s  {state}", flush=True
+    )
     if code or crashes:
         print("\n".join(_worth_showing(text)), flush=True)
     return not (code or crashes)

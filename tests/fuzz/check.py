@@ -31,8 +31,10 @@ def check(target: str, data: bytes) -> None:
         for article in _articles(target, data):
             _check_article(article)
     except cleaner.CleanerError as error:
-        assert str(error), "an error says what is wrong"
-        assert "\n" not in str(error), "in one line"
+        said = str(error)
+    else:
+        return
+    assert len(said.splitlines()) == 1, "an error says what is wrong, in one line"
 
 
 def _articles(target: str, data: bytes) -> Iterator[cleaner.Article]:
