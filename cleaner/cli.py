@@ -207,8 +207,12 @@ def _cleaner(args: argparse.Namespace) -> Cleaner:
 
     gc.disable()
     try:
-        model = False if args.no_model else args.model
-        return Cleaner(args.rules, favor=args.favor, model=model, limits=_limits(args))
+        return Cleaner(
+            args.rules,
+            favor=args.favor,
+            model=False if args.no_model else args.model,
+            limits=_limits(args),
+        )
     finally:
         gc.freeze()
         gc.enable()
@@ -217,8 +221,12 @@ def _cleaner(args: argparse.Namespace) -> Cleaner:
 def _isolated(args: argparse.Namespace) -> IsolatedCleaner:
     from .isolated import IsolatedCleaner
 
-    model = False if args.no_model else args.model
-    return IsolatedCleaner(tuple(args.rules), favor=args.favor, model=model, limits=_limits(args))
+    return IsolatedCleaner(
+        tuple(args.rules),
+        favor=args.favor,
+        model=False if args.no_model else args.model,
+        limits=_limits(args),
+    )
 
 
 def _limits(args: argparse.Namespace) -> Limits:

@@ -131,7 +131,7 @@ class _Answering:
         self._cleaner = cleaner
         self._archives: dict[int, Iterator[Article]] = {}
         # What is imported at the first clip must not count against the first clip.
-        self._whole(cleaner.clean(_FIRST, "html"))
+        self._whole(cleaner.limited(Limits()).clean(_FIRST, "html"))
 
     def __call__(self, question: _Question) -> object:
         method, arguments = question
