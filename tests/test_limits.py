@@ -141,7 +141,7 @@ def test_a_page_of_an_archive_that_is_above_a_limit_is_named_and_the_rest_is_giv
         (Limits(input_bytes=10_000), "input_bytes"),
         (Limits(blocks=200), "blocks"),
     ):
-        found = []
+        found: list[cleaner.Article] = []
         with pytest.raises(cleaner.DamagedError) as caught:
             found.extend(cleaner.clean_archive(archive, limits=limits))
         assert len(found) == 2
