@@ -8,6 +8,10 @@ from typing import ClassVar
 class CleanerError(Exception):
     """Base of every error that cleaner raises; its text is one line that says what to do."""
 
+    def __init__(self, message: str = "") -> None:
+        # It may quote what a clip calls itself.
+        super().__init__(" ".join(message.split()))
+
 
 class InputError(CleanerError):
     """The clip cannot be read: a wrong type, an unreadable file."""
@@ -23,7 +27,7 @@ class DamagedError(InputError):
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("; ".join(problems))
-        self.problems = problems
+        self.problems = tuple(" ".join(problem.split()) for problem in problems)
 
     def __reduce__(self) -> tuple[type[DamagedError], tuple[tuple[str, ...]]]:
         return type(self), (self.problems,)

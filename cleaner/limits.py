@@ -19,7 +19,7 @@ class Limits:
       what it takes there, not the whole archive.
     - `unpacked_bytes`: what it takes in memory in all once it is unpacked, its parts included.
     - `ratio`: how many times larger than it was packed it may become; what is smaller than
-      16 MiB is never refused for it.
+      4 MiB is never refused for it.
     - `parts`: the parts that it comes in: MIME parts, frames, pages in JSON.
     - `nesting`: the layers around it: packed files, archives, parts in parts.
     - `blocks`: its paragraphs, list items, cells and so on, the unit of every decision.

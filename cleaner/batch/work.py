@@ -16,6 +16,7 @@ from ..article import Article, encodable
 from ..engine import Cleaner
 from ..errors import InputError
 from ..labels import Action
+from ..limits import Limits
 from ..output import written
 from ..readers import AUTO
 from .packing import damage, open_unpacked
@@ -63,7 +64,7 @@ class Work:
         self._write = _writer(settings)
         self._shown = Shown()
         # What is imported and read at the first clip must not count against the first clip.
-        self._write(self._cleaner.clean(_FIRST, "html"), "", "")
+        self._write(self._cleaner.limited(Limits()).clean(_FIRST, "html"), "", "")
 
     def do(self, task: Task) -> Outcome:
         """The outcome for a task. No error leaves but those that end the process."""

@@ -22,7 +22,7 @@ from ...limits import Clock, Limits
 
 _CHUNK = 1 << 16
 # What is smaller once it is unpacked is no bomb.
-_NO_BOMB = 1 << 24
+_NO_BOMB = 1 << 22
 
 
 @dataclass

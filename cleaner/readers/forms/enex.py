@@ -51,7 +51,7 @@ def stream(source: BinaryIO, budget: Budget) -> Iterator[Document | Lost]:
             notes.feed(chunk)
         except (expat.ExpatError, LookupError, ValueError) as error:
             # The last two are what Python raises about an encoding that it does not know.
-            problem = " ".join(str(error).split())
+            problem = str(error)
         for note in notes.taken():
             count += 1
             yield note
