@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from . import dates, metadata
@@ -177,40 +178,24 @@ class Article:
         """What trafilatura finds, asked where neither the page's head nor a block says it."""
         return ask_trafilatura(self.clip, dated=self._said_published is not None)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, fields: Collection[str] | None = None) -> dict[str, Any]:
         """The whole article as plain data: what `json.loads` makes of `to_json`.
 
-        A lone surrogate, which no file can hold, is a U+FFFD here, so that offsets stay true.
-        `schema_version` counts up when a field changes its meaning.
-        """
-        data = {
-            "schema_version": SCHEMA_VERSION,
-            "kind": self.kind,
-            "url": self.url,
-            "origin": None if self.origin is None else asdict(self.origin),
-            "title": self.title,
-            "subtitle": self.subtitle,
-            "byline": self.byline,
-            "dateline": None if self.dateline is None else self.dateline._asdict(),
-            "published": self.published,
-            "modified": self.modified,
-            "language": self.language,
-            "site": self.site,
-            "text": self.text,
-            "captions": [_caption_dict(caption) for caption in self.captions],
-            "videos": [_video_dict(video) for video in self.videos],
-            "audio": [_video_dict(audio) for audio in self.audio],
-            "corrections": self.corrections,
-            "author_bios": self.author_bios,
-            "sources": self.sources,
-            "reading_minutes": self.reading_minutes,
-            "decisions": [_decision_dict(decision) for decision in self.decisions],
-        }
-        return {key: _plain(value) for key, value in data.items()}
+        `fields` names those that are wanted, where not all are; what the others would cost is
+        then not paid. A lone surrogate, which no file can hold, is a U+FFFD here, so that offsets
+        stay true. `schema_version` counts up when a field changes its meaning.
 
-    def to_json(self, indent: int | None = None) -> str:
-        """`to_dict` as JSON, one line unless `indent` says otherwise."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+        Raises `ValueError` for a field that articles do not have.
+        """
+        if fields is None:
+            fields = _WRITTEN
+        elif unknown := [name for name in fields if name not in _WRITTEN]:
+            raise ValueError(f"no field {unknown[0]!r}: give of {', '.join(_WRITTEN)}")
+        return {name: _plain(write(self)) for name, write in _WRITTEN.items() if name in fields}
+
+    def to_json(self, indent: int | None = None, fields: Collection[str] | None = None) -> str:
+        """`to_dict(fields)` as JSON, one line unless `indent` says otherwise."""
+        return json.dumps(self.to_dict(fields), ensure_ascii=False, indent=indent)
 
     def to_markdown(self, images: bool = False) -> str:
         """The headline and the text as markdown, under front matter with the metadata that is
@@ -326,3 +311,33 @@ def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
         "score": None if evidence.score is None else round(evidence.score, 3),
         "weights": [{"features": name, "log_odds": odds} for name, odds in evidence.weights],
     }
+
+
+# The fields of `to_dict`, and how each is written. Metadata is worked out when it is asked for.
+_WRITTEN: Mapping[str, Callable[[Article], Any]] = MappingProxyType(
+    {
+        "schema_version": lambda _: SCHEMA_VERSION,
+        "kind": lambda article: article.kind,
+        "url": lambda article: article.url,
+        "origin": lambda article: None if article.origin is None else asdict(article.origin),
+        "title": lambda article: article.title,
+        "subtitle": lambda article: article.subtitle,
+        "byline": lambda article: article.byline,
+        "dateline": lambda article: (
+            None if article.dateline is None else article.dateline._asdict()
+        ),
+        "published": lambda article: article.published,
+        "modified": lambda article: article.modified,
+        "language": lambda article: article.language,
+        "site": lambda article: article.site,
+        "text": lambda article: article.text,
+        "captions": lambda article: [_caption_dict(caption) for caption in article.captions],
+        "videos": lambda article: [_video_dict(video) for video in article.videos],
+        "audio": lambda article: [_video_dict(audio) for audio in article.audio],
+        "corrections": lambda article: article.corrections,
+        "author_bios": lambda article: article.author_bios,
+        "sources": lambda article: article.sources,
+        "reading_minutes": lambda article: article.reading_minutes,
+        "decisions": lambda article: [_decision_dict(decision) for decision in article.decisions],
+    }
+)

@@ -15,7 +15,15 @@ from statistics import median
 
 from .clip import Block, Clip, Image, Kind
 from .context import Context
-from .credits import CreditLine, Split, credit_line, is_cued, is_label, split_caption
+from .credits import (
+    CreditLine,
+    Split,
+    credit_line,
+    is_cued,
+    is_label,
+    may_be_sure_credit,
+    split_caption,
+)
 from .decide import find_title
 from .decision import Decision, Evidence
 from .labels import Action, Label
@@ -76,7 +84,7 @@ class CaptionLines:
             near = first - _NEAR_STORY <= index <= last
             if index in found or index == title or not near:
                 continue
-            reason = self._reason(index, last, heard) if self._may_be_caption(index) else None
+            reason = self._reason(index, last) if self._may_be_caption(index) else None
             if reason is not None:
                 found[index] = _decision(self.clip.blocks[index], Label.CAPTION, reason, heard)
                 beside = self._credits_under(index)
@@ -165,8 +173,7 @@ class CaptionLines:
         if block.text[0] in ",.;:)" or block.text[0].islower():
             # The rest of a sentence, which a link or a name was cut out of.
             return False
-        digits = sum(map(str.isdigit, block.text))
-        return digits < _STAMP_SHARE * len(block.text)
+        return shape.folded.count("0") < _STAMP_SHARE * len(block.text)
 
     def _credits_under(self, index: int) -> Iterator[int]:
         """The lines that hold the credit of a caption."""
@@ -199,8 +206,10 @@ class CaptionLines:
             return False
         if line.strength == "agency":
             return True
-        known = all(_folded(credit.text) in self._known for credit in line.credits)
-        return known and self._gap(caption) >= self._gap(index)
+        # The gaps first: what the whole clip credits is asked for a few clips alone.
+        if self._gap(caption) < self._gap(index):
+            return False
+        return all(_folded(credit.text) in self._known for credit in line.credits)
 
     def _is_known(self, split: Split) -> bool:
         """Whether the clip credits the same elsewhere, in words that leave no doubt."""
@@ -212,16 +221,20 @@ class CaptionLines:
         found: set[str] = set()
         names: Counter[str] = Counter()
         for block in self.clip.blocks:
-            repeated = self._lines[_folded(block.text)] > 1
+            if len(block.text) > _CREDIT_LENGTH:
+                continue
+            apart = self._stands_apart(block.index - 1)
+            if not (apart or may_be_sure_credit(block.text)):
+                continue
             # No other line can credit beyond doubt, or be a name that stands on several.
-            if len(block.text) > _CREDIT_LENGTH or not (repeated or _SIGNS.search(block.text)):
+            if not (_SIGNS.search(block.text) or self._lines[_folded(block.text)] > 1):
                 continue
             line = self._credit(block.index)
             for credit in line.credits if line is not None else ():
                 if line is not None and line.strength == "sure":
                     found.add(_folded(credit.text))
                 elif line is not None and line.strength == "name":
-                    names[_folded(credit.text)] += self._stands_apart(block.index - 1)
+                    names[_folded(credit.text)] += apart
         return frozenset(found | {name for name, count in names.items() if count > 1})
 
     @cached_property
@@ -243,19 +256,21 @@ class CaptionLines:
 
     # --- why a line is a caption
 
-    def _reason(self, index: int, last: int, heard: Heard | None) -> str | None:
+    def _reason(self, index: int, last: int) -> str | None:
+        picture = self._picture_over(index)
+        if picture is not None and _says(self.clip.blocks[index].text, picture):
+            return ALTERNATIVE
+        reason = self._found_reason(index, last, picture)
+        # Asked last: for most lines there is no reason, and to read a credit costs the most.
+        own = self._credit(index) if reason is not None else None
+        return reason if own is None or own.strength == "name" else None
+
+    def _found_reason(self, index: int, last: int, picture: Image | None) -> str | None:
         block = self.clip.blocks[index]
-        chance = heard.chance(index) if heard is not None else None
+        chance = self._heard.chance(index) if self._heard is not None else None
         doubted = chance is not None and chance < _DOUBTED
         surely = chance is not None and chance > _SURELY
-        picture = self._picture_over(index)
-        if picture is not None and _says(block.text, picture):
-            return ALTERNATIVE
-        own = self._credit(index)
-        if own is not None and own.strength != "name":
-            return None
-        listed = block.kind is Kind.LIST_ITEM and not doubted
-        if listed:
+        if block.kind is Kind.LIST_ITEM and not doubted:
             return None
         if (
             index != last
@@ -272,9 +287,9 @@ class CaptionLines:
         split = self._split(index)
         if not split.credits or not self._may_stand_alone(split.text):
             return False
-        if split.sure or pictured or self._is_known(split):
+        if split.sure or pictured or (doubted and split.text[-1] in ".!?。"):
             return True
-        return doubted and split.text[-1] in ".!?。"
+        return self._is_known(split)
 
     def _fits(self, index: int, doubted: bool, surely: bool) -> bool:
         """Whether a line over a credit is its caption, and not a paragraph that a picture
@@ -297,10 +312,10 @@ class CaptionLines:
         """Whether the words of a line or what stands over it show a caption, and the
         classifier is in doubt about it."""
         shape = self.shapes[index]
-        if chance is None or shape.words > _CUED_WORDS:
+        if chance is None or chance >= _CUED_CHANCE or shape.words > _CUED_WORDS:
             return False
         if is_cued(self.clip.blocks[index].text):
-            return chance < _CUED_CHANCE
+            return True
         if picture is not None and shape.words > _WORDS[0]:
             return chance < _DOUBTED
         apart = self._stands_apart(index) and shape.sentence and shape.words >= _APART_WORDS

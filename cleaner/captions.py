@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .clip import Image, Inside, Kind, Node
-from .credit_names import is_name
-from .credits import Credit, Split, credits_of, is_label, split_caption
+from .credits import Credit, Split, credits_of, is_label, is_name, split_caption
 from .decision import Decision
 from .labels import Action, Label
 from .metadata import part

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
@@ -81,6 +81,17 @@ class Node(NamedTuple):
         while node is not None:
             yield node
             node = node.parent
+
+    def unknown(self, known: Container[int]) -> list[Node]:
+        """This node and those above it up to the first whose id is `known`, outermost first. Who
+        makes each of them known looks at each node of a page once, however deep it is."""
+        found = []
+        node: Node | None = self
+        while node is not None and id(node) not in known:
+            found.append(node)
+            node = node.parent
+        found.reverse()
+        return found
 
     def __repr__(self) -> str:
         # The generated one would write out all ancestors of each block, each inside the other.

@@ -31,7 +31,7 @@ _LEAST_WORDS = 3
 
 class Standing(NamedTuple):
     """The headings of a clip that may be its headline: `found`, the block that was decided to
-    be it, `tops`, all level-1 headings, `near`, these and the headings right under them."""
+    be it, `tops`, all level-1 headings, `near`, these and the headings between them and the story."""
 
     found: str | None
     tops: tuple[str, ...]
@@ -44,16 +44,17 @@ def standing(decisions: Sequence[Decision]) -> Standing:
     found = titled[0].block if titled else None
     tops: list[str] = []
     near: list[str] = []
-    below = 0
-    for block in (decision.block for decision in decisions):
+    below, begun = 0, False
+    for decision in decisions:
+        block = decision.block
         if block.level == 1 or block is found:
             tops.append(block.text)
             near.append(block.text)
             below = _UNDER
-        elif below:
-            below -= 1
-            if block.level:
-                near.append(block.text)
+        elif block.level and tops and (below > 0 or not begun):
+            near.append(block.text)
+        below -= 1
+        begun = begun or decision.label is Label.PARAGRAPH
     return Standing(found.text if found else None, tuple(tops), tuple(near))
 
 
@@ -75,10 +76,25 @@ def headline(titles: Sequence[str], stands: Standing, site: str | None) -> str |
 
 
 def _standing(named: Sequence[str], near: Sequence[str]) -> str | None:
-    """The title that is also the last of the headings `near` the story."""
-    by_key = {_key(title): title for title in reversed(named)}
-    keys = [_key(text) for text in near]
-    return next((by_key[key] for key in reversed(keys) if key and key in by_key), None)
+    """The title that is also the last of the headings `near` the story. A heading may have a
+    kicker before it; and so may a title, which is without it if no other place has it so."""
+    keys = [_key(title) for title in named]
+    for text in reversed(near):
+        heading = _key(text)
+        if heading in keys:
+            return named[keys.index(heading)]
+        for key, title in zip(keys, named, strict=True):
+            if _is_behind_kicker(key, heading):
+                return title
+            if _is_behind_kicker(heading, key) and keys.count(key) == 1:
+                return text
+    return None
+
+
+def _is_behind_kicker(headline: str, whole: str) -> bool:
+    """Whether a line is a kicker and this headline."""
+    enough = len(tokens(headline)) >= _LEAST_WORDS
+    return enough and whole.endswith(headline) and not whole[: -len(headline)][-1:].isalnum()
 
 
 def _agreed(named: Sequence[str]) -> str | None:

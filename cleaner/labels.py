@@ -16,6 +16,9 @@ class Action(str, Enum):
 class Label(str, Enum):
     """What a block is. The names are the field's; `action` says what follows from each."""
 
+    # Set below, once the labels are there: it is asked for with every decision.
+    action: Action
+
     # kept as text
     TITLE = "title"
     HEADING = "heading"
@@ -58,11 +61,6 @@ class Label(str, Enum):
     # Enum's own is written in Python; a label is looked up for every block.
     __hash__ = str.__hash__
 
-    @property
-    def action(self) -> Action:
-        """The action that a block with this label gets."""
-        return _ACTIONS.get(self, Action.REMOVE)
-
 
 # A text has its title nowhere but in its first lines, and keeps it there. A page says its
 # headline in its head as well, and extractors and gold texts alike give it apart: `HEADLINE`.
@@ -98,3 +96,5 @@ _METADATA = frozenset(
     }
 )
 _ACTIONS = dict.fromkeys(_KEPT, Action.KEEP) | dict.fromkeys(_METADATA, Action.METADATA)
+for _label in Label:
+    _label.action = _ACTIONS.get(_label, Action.REMOVE)

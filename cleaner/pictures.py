@@ -9,19 +9,20 @@ figure's caption is one, whatever its class says; without a picture near it is n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 
-from .clip import Block, Clip, Inside, Kind, Node
+from .clip import Block, Clip, Image, Inside, Kind, Node
 from .credits import credit_line, split_caption
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .shape import count_words, ends_sentence
+from .shape import count_words, elements_holding, ends_sentence
 
 FIGURE = "context.figure"
 BESIDE_PICTURE = "context.beside-picture"
 ALTERNATIVE = "context.alternative-text"
+COPY = "context.caption-copy"
 NO_PICTURE = "context.no-picture"
 OTHER_STORY = "context.other-story"
 
@@ -35,6 +36,7 @@ _LINKED = 0.7
 _CAPTION_WORDS = (1, 90)
 _SENTENCE_WORDS, _SURELY_TEXT = 5, 0.95
 _ALT_CHARS = 12
+_HEAD_CHARS = 16
 _LEAD_BLOCKS = 25
 _LEAD_NEAR = 8
 _FRAME = Inside.NAV | Inside.ASIDE | Inside.HEADER | Inside.FOOTER
@@ -73,10 +75,8 @@ def settle_pictures(clip: Clip, decisions: Mapping[int, Decision]) -> dict[int, 
         return {}
     changed: dict[int, Decision] = {}
     for index, decision in decisions.items():
-        if any(evidence.level >= _OWN_LEVEL for evidence in decision.evidence):
-            continue
         found = page.judged(index, decision)
-        if found is not None:
+        if found is not None and all(each.level < _OWN_LEVEL for each in decision.evidence):
             changed[index] = found
     return changed
 
@@ -94,6 +94,8 @@ class _Page:
         self.last = kept[-1] if kept else -1
         titles = [i for i, d in decisions.items() if d.label is Label.HEADLINE]
         self.top = min([*titles[:1], self.first])
+        # whether elements of these names are a picture's
+        self._pictured: dict[str, bool] = {}
 
     def judged(self, index: int, decision: Decision) -> Decision | None:
         if decision.label in (Label.CAPTION, Label.CREDIT):
@@ -120,17 +122,19 @@ class _Page:
             return _as(decision, Label.OTHER_CHROME, NO_PICTURE)
         if self._is_named(block, decision) or self._credits(block.text):
             return None
-        cued = _names(block.node, 2, _PICTURE_NAME) or self._is_before_credit(index)
+        cued = _names(block.node, 2, _PICTURE_NAME) or self._is_beside_credit(index)
         if cued and self._has_picture_near(index):
             return None
         standfirst = self.top < index <= self.first + 1 and ends_sentence(block.text)
         label = Label.SUBTITLE if standfirst else Label.OTHER_CHROME
         return _as(decision, label, NO_PICTURE)
 
-    def _is_before_credit(self, index: int) -> bool:
-        # A standfirst follows the credit of the picture over it; a caption stands before it.
-        behind = self.decisions.get(index + 1)
-        return behind is not None and behind.label is Label.CREDIT
+    def _is_beside_credit(self, index: int) -> bool:
+        """Whether a picture's credit stands under a block, or over one that is no sentence:
+        a standfirst, too, follows the credit of the picture over it."""
+        beside = (self.decisions.get(index + step) for step in (1, -1))
+        under, over = (each is not None and each.label is Label.CREDIT for each in beside)
+        return under or (over and not ends_sentence(self.blocks[index].text))
 
     def _is_no_caption(self, block: Block) -> bool:
         """Whether a block that stands where captions do is the headline, a button, who said
@@ -139,7 +143,7 @@ class _Page:
             return True
         if block.inside & Inside.FIGCAPTION:
             return not block.images and (block.kind is Kind.LIST_ITEM or _linked(block))
-        if block.inside & Inside.BUTTON or len(self._texts.get(block.text, ())) > _COPIES:
+        if _in_button(block.node) or len(self._texts.get(block.text, ())) > _COPIES:
             return True
         # A class may call the whole head of a story a caption; its headings are none.
         return block.kind is Kind.HEADING and not _names(block.node, 2, _IMAGE_NAME)
@@ -176,16 +180,18 @@ class _Page:
     def _found_in_chrome(self, index: int, decision: Decision) -> Decision | None:
         block = self.blocks[index]
         if decision.evidence and decision.evidence[0].source not in ("element", "classifier"):
-            return None
-        if not self._may_be_caption(block) or not self._is_in_story(index):
+            return self._rights(index, decision)
+        # Where it stands costs least to find out, and most blocks stand elsewhere.
+        at_picture = self._is_in_story(index) and self._is_at_picture(index)
+        captioned = at_picture or (block.inside & Inside.FIGCAPTION and self._is_in_story(index))
+        if not (captioned and self._may_be_caption(block)):
             return None
         if block.inside & Inside.FIGCAPTION and (" " in block.text or len(block.text) > _ALT_CHARS):
             return _as(decision, Label.CAPTION, FIGURE)
         if decision.label in _NEVER or len(self._texts.get(block.text, ())) > _COPIES:
             return None
-        if _names(block.node, _TEASER_UP, _TEASER_NAME) and not block.inside & Inside.FIGURE:
+        if _names(block.node, _TEASER_UP, _TEASER_NAME) and not self._is_of_lead(index):
             return None
-        at_picture = self._is_at_picture(index)
         line = credit_line(block.text)
         if line is not None and line.strength != "name" and at_picture:
             return _as(decision, Label.CREDIT, BESIDE_PICTURE)
@@ -195,10 +201,29 @@ class _Page:
             return _as(decision, Label.CAPTION, BESIDE_PICTURE)
         return None
 
+    def _rights(self, index: int, decision: Decision) -> Decision | None:
+        """A statement of rights that is a picture's and not the page's."""
+        block = self.blocks[index]
+        if decision.label is not Label.LEGAL or not self._is_in_story(index):
+            return None
+        named = _names(block.node, 2, _PICTURE_NAME) and self._has_picture_near(index)
+        if not named or credit_line(block.text) is None:
+            return None
+        return _as(decision, Label.CREDIT, BESIDE_PICTURE)
+
+    def _is_of_lead(self, index: int) -> bool:
+        """Whether a block stands in a figure, or at the picture over the story: what is called
+        a teaser there is the story's own."""
+        block = self.blocks[index]
+        if block.inside & Inside.FIGURE:
+            return True
+        near = self.top - _LEAD_NEAR <= index < self.first
+        return near and _names(block.node, 2, _PICTURE_NAME)
+
     def _may_be_caption(self, block: Block) -> bool:
         if not block.text or block.kind is Kind.HEADING or _linked(block) or _is_stamp(block.text):
             return False
-        if block.inside & (Inside.BUTTON | Inside.FORM | Inside.NOSCRIPT):
+        if block.inside & (Inside.FORM | Inside.NOSCRIPT) or _in_button(block.node):
             return False
         if _names(block.node, 3, _PERSON_NAME) or _in_address(block.node):
             return False
@@ -208,9 +233,15 @@ class _Page:
 
     def _found_in_text(self, index: int, decision: Decision) -> Decision | None:
         block = self.blocks[index]
+        if self._is_between_picture_and_credit(index):
+            return _as(decision, Label.CAPTION, BESIDE_PICTURE)
         if block.kind is not Kind.PARAGRAPH or _linked(block):
             return None
         if not _CAPTION_WORDS[0] <= count_words(block.text) <= _CAPTION_WORDS[1]:
+            return None
+        if self._is_copy(block.text):
+            return _as(decision, Label.CAPTION, COPY)
+        if not self._images_near(index):
             return None
         if self._says_alternative(index):
             return _as(decision, Label.CAPTION, ALTERNATIVE)
@@ -223,6 +254,36 @@ class _Page:
         if near and _names(block.node, 2, _PICTURE_NAME):
             return _as(decision, Label.CAPTION, BESIDE_PICTURE)
         return None
+
+    def _is_copy(self, text: str) -> bool:
+        """Whether a block says what a figure's caption says, and no more."""
+        return text[:_HEAD_CHARS] in self._captions and _key(text) in self._captions.values()
+
+    @cached_property
+    def _captions(self) -> dict[str, str]:
+        """The figures' captions that are long enough to be none by chance, by their first
+        characters."""
+        found = {}
+        for index, decision in self.decisions.items():
+            if decision.label is Label.CAPTION and self.blocks[index].inside & Inside.FIGCAPTION:
+                text = split_caption(decision.block.text).text
+                if count_words(text) >= _SENTENCE_WORDS:
+                    found[text[:_HEAD_CHARS]] = _key(text)
+        return found
+
+    def _is_between_picture_and_credit(self, index: int) -> bool:
+        """Whether a picture stands right over a block, and its credit right under it."""
+        over, under = self.decisions.get(index - 1), self.decisions.get(index + 1)
+        if over is None or under is None or under.label is not Label.CREDIT or under.block.images:
+            return False
+        block = self.blocks[index]
+        if over.block.kind is not Kind.IMAGE or over.block.node is None or block.node is None:
+            return False
+        if count_words(block.text) > _CAPTION_WORDS[1]:
+            return False
+        # The three stand in one element.
+        boxes = list(islice(under.block.node.ancestors() if under.block.node else (), 1, 3))
+        return any(each is box for box in boxes for each in islice(block.node.ancestors(), 3))
 
     # --- where a block stands
 
@@ -241,25 +302,17 @@ class _Page:
         if near and not inside & _FRAME and not _linked(self.blocks[index]):
             return True
         story = self._story
-        return node is not None and story is not None and any(n is story for n in node.ancestors())
+        while node is not None and node is not story:
+            node = node.parent
+        return node is not None
 
     @cached_property
     def _story(self) -> Node | None:
         """The innermost element that holds most of the kept text."""
-        total = 0
-        chars: dict[int, int] = {}
-        nodes: dict[int, Node] = {}
-        for index in self.kept:
-            block = self.blocks[index]
-            total += len(block.text)
-            for node in block.node.ancestors() if block.node is not None else ():
-                chars[id(node)] = chars.get(id(node), 0) + len(block.text)
-                nodes[id(node)] = node
-        holding = [key for key, held in chars.items() if held >= _STORY_SHARE * total]
-        deepest = max(holding, key=lambda key: _depth(nodes[key]), default=None)
-        if deepest is None or nodes[deepest].tag in ("body", "html"):
-            return None
-        return nodes[deepest]
+        blocks = [self.blocks[index] for index in self.kept]
+        holding = elements_holding(blocks, _STORY_SHARE).values()
+        deepest = max(holding, key=_depth, default=None)
+        return None if deepest is None or deepest.tag in ("body", "html") else deepest
 
     def _has_picture_near(self, index: int, near: int = _NEAR) -> bool:
         for other in range(index, max(-1, index - near - 1), -1):
@@ -274,22 +327,36 @@ class _Page:
         """Whether a block stands in a figure or in an element that is named as a picture's,
         or right behind a picture or its caption."""
         block = self.blocks[index]
-        if block.inside & Inside.FIGURE or _names(block.node, _UP, _PICTURE_NAME):
+        if block.inside & Inside.FIGURE or self._has_picture_near(index):
             return True
-        return self._has_picture_near(index)
+        node, known = block.node, self._pictured
+        for _ in range(_UP):
+            if node is None:
+                return False
+            names = node.names
+            if names and names not in known:
+                known[names] = _PICTURE_NAME.search(names[:200]) is not None
+            if names and known[names]:
+                return True
+            node = node.parent
+        return False
+
+    def _images_near(self, index: int) -> list[Image]:
+        """The images right before a block, the nearest first, and its own."""
+        near = range(index, max(-1, index - _NEAR), -1)
+        return [image for other in near for image in self.blocks[other].images]
 
     def _says_alternative(self, index: int) -> bool:
         """Whether a block says what a picture right before it has for its alternative text."""
-        block = self.blocks[index]
-        key = _key(block.text)
+        images = self._images_near(index)
+        key = _key(self.blocks[index].text) if images else ""
         if len(key) < _ALT_CHARS:
             return False
-        for other in range(index, max(-1, index - _NEAR), -1):
-            for image in self.blocks[other].images:
-                alt = _key(image.alt)
-                if len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key)):
-                    return True
-        return False
+        alternatives = (_key(image.alt) for image in images)
+        return any(
+            len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key))
+            for alt in alternatives
+        )
 
 
 def _as(decision: Decision, label: Label, reason: str) -> Decision:
@@ -311,6 +378,21 @@ def _names(node: Node | None, up: int, pattern: re.Pattern[str]) -> bool:
 
 def _depth(node: Node) -> int:
     return sum(1 for _ in node.ancestors())
+
+
+def _in_button(node: Node | None) -> bool:
+    """Whether a block stands in a button; a whole picture in one opens larger where it is
+    clicked."""
+    if node is None or not node.inside & Inside.BUTTON:
+        return False
+    return not node.inside & Inside.FIGCAPTION or any(
+        each.tag == "button" for each in islice(_in_caption(node), _UP)
+    )
+
+
+def _in_caption(node: Node) -> Iterator[Node]:
+    """The elements around a block up to the caption that it is a part of."""
+    return takewhile(lambda each: each.tag != "figcaption", node.ancestors())
 
 
 def _in_address(node: Node | None) -> bool:

@@ -111,3 +111,24 @@ def test_another_process_cleans_the_same_with_a_pickled_call() -> None:
         input=sent, cwd=ROOT, capture_output=True, check=True, timeout=60,
     )  # fmt: skip
     assert done.stdout.decode().strip() == cleaner.clean(text).text.strip()
+
+
+def test_what_is_not_asked_for_costs_nothing() -> None:
+    """Dates and authors that a page does not declare are looked for by trafilatura, whose import
+    alone takes longer than a hundred pages."""
+    code = (
+        "import sys\n"
+        "import pyarrow as pa\n"
+        "from cleaner.adapters.arrow import Options, clean_batch\n"
+        "table = pa.table({'html': [sys.stdin.read()]})\n"
+        "clean_batch(table, 'html', Options(kind='html', fields=('text', 'captions')))\n"
+        "assert 'trafilatura' not in sys.modules\n"
+        "clean_batch(table, 'html', Options(kind='html'))\n"
+        "assert 'trafilatura' in sys.modules\n"
+    )
+    bare = "<html><body><p>" + "The crane stays where it is, said the council. " * 20
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=bare, text=True, cwd=ROOT, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -72,6 +72,16 @@ def test_the_json_of_an_article_is_its_dict(story: Article) -> None:
     assert json.loads(story.to_json()) == story.to_dict()
 
 
+def test_some_fields_can_be_asked_for(page: Article) -> None:
+    whole = page.to_dict()
+    assert page.to_dict(["title", "captions"]) == {
+        "title": whole["title"],
+        "captions": whole["captions"],
+    }
+    with pytest.raises(ValueError, match="no field 'body'"):
+        page.to_dict(["text", "body"])
+
+
 def test_the_dict_holds_every_field(story: Article) -> None:
     data = story.to_dict()
     assert data["schema_version"] == 1

@@ -15,7 +15,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -23,16 +25,16 @@ from typing import Any
 
 import pytest
 
+import cleaner
 from cleaner import Cleaner
-from cleaner.batch import archives
 from cleaner.batch.names import inside, slug
 from cleaner.batch.pool import Pool
 from cleaner.batch.settings import WorkSettings
 from cleaner.batch.task import FilePayload, Outcome, PagePayload, Task
 
-from .corpus import ROOT
+from .corpus import FORMS, ROOT
 from .strategies import SENTENCES
-from .test_cli import ENVIRONMENT, complaint, run, usage_error
+from .test_cli import ENVIRONMENT, PAGE, complaint, run, usage_error
 
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m\u202e"
 MENU = "Home | News | Sport | Weather\n\nSign up for our newsletter"
@@ -285,6 +287,27 @@ def test_parquet_has_what_json_lines_have(tmp_path: Path) -> None:
     assert table.schema.equals(schema())
     # Every key of every row, captions and evidence too: the schema lags behind no field.
     assert table.to_pylist() == lines_of(lines)
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.parquet", "out/"])
+def test_rows_hold_the_fields_that_are_asked_for(tmp_path: Path, rows: Path, name: str) -> None:
+    if "parquet" in name:
+        pytest.importorskip("pyarrow")
+    out = tmp_path / name
+    assert balance(run("batch", rows, "-o", out, "--fields", "text,captions")) == (12, 12, 0)
+    article = Cleaner().clean(story(0)).to_dict(["text", "captions"])
+    if out.is_dir():
+        first = min(out.rglob("*.json"))
+        assert json.loads(first.read_text("utf-8")) == article
+    else:
+        assert rows_in(out)[0] == {"id": "story-0", "input": str(rows), **article}
+
+
+def test_a_field_that_there_is_not_is_told(tmp_path: Path, rows: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    assert "no field 'body'" in complaint(run("batch", rows, "-o", out, "--fields", "body"))
+    told = run("batch", rows, "-o", tmp_path / "x", "-f", "text", "--fields", "text")
+    assert "text has no fields" in complaint(told)
 
 
 # --- nothing lost
@@ -783,27 +806,94 @@ def test_the_report_shows_what_went_and_is_safe(tmp_path: Path) -> None:
 # --- archives
 
 
-def test_an_archive_is_read_by_the_readers_of_archives(tmp_path: Path) -> None:
-    """The seam: where this release reads archives, their pages are documents; else each is one
-    failure, and says so."""
-    path = tmp_path / "crawl.warc"
-    page = f"<html><body><p>{SENTENCES[0]}</p></body></html>"
-    http = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}".encode()
-    head = (
-        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://osk.example/\r\n"
-        "WARC-Record-ID: <urn:uuid:4a6c1b1e-0000-4000-8000-000000000001>\r\n"
-        "WARC-Date: 2024-05-03T10:00:00Z\r\n"
-        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
-    )
-    path.write_bytes(head.encode() + http + b"\r\n\r\n")
+@pytest.mark.parametrize("packing", ["", ".gz", ".zst"])
+@pytest.mark.parametrize("form", ["warc", "wet", "enex", "json"])
+def test_the_pages_of_an_archive_are_documents(tmp_path: Path, form: str, packing: str) -> None:
+    """With all that the archive says of them: address, date, status, title."""
+    saved = sorted((FORMS / form).glob("*three-*"))
+    whole = next(path for path in saved if not path.name.endswith(".jsonl"))
+    data = gzip.decompress(whole.read_bytes()) if whole.suffix == ".gz" else whole.read_bytes()
+    path = tmp_path / f"saved.{form}{packing}"
+    write_packed(path, data)
+    expected = [json.loads(a.to_json()) for a in cleaner.clean_archive(data)]
     out = tmp_path / "out.jsonl"
     done = run("batch", path, "-o", out)
-    if archives.reader() is None:
-        assert balance(done) == (1, 0, 1)
-        assert "reads no archives" in errors_of(out)[0]["reason"]
-    else:
-        assert balance(done) == (1, 1, 0)
-        assert lines_of(out)[0]["url"] == "https://osk.example/"
+    assert balance(done) == (len(expected), len(expected), 0)
+    assert len(expected) > 1
+    for number, (row, article) in enumerate(zip(lines_of(out), expected, strict=True), 1):
+        assert row.pop("id") == f"{path}:{number}"
+        assert row.pop("input") == str(path)
+        if packing and row["origin"]:  # the packing is one of the forms
+            row["origin"]["forms"] = row["origin"]["forms"][1:]
+        assert row == article
+
+
+def bundle(path: Path, files: dict[str, bytes]) -> Path:
+    """A ZIP or TAR of files."""
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, data in files.items():
+                packed.writestr(name, data)
+        return path
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as tar:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    write_packed(path if path.suffix != ".tgz" else path.with_suffix(".gz"), held.getvalue())
+    if path.suffix == ".tgz":
+        path.with_suffix(".gz").rename(path)
+    return path
+
+
+@pytest.mark.parametrize("name", ["p.zip", "p.tar", "p.tar.gz", "p.tar.zst", "p.tgz"])
+def test_a_folder_in_one_file_is_read_as_a_folder(tmp_path: Path, name: str) -> None:
+    files = {
+        "b/one.txt": story(0).encode(),
+        "a/../../two.md": story(1).encode(),
+        "b/three.html.gz": gzip.compress(PAGE.encode()),
+        "picture.png": b"\x89PNG\r\n\x1a\n",
+        ".hidden.txt": b"not this one",
+        "large.txt": b"x" * (2 << 20),
+    }
+    (tmp_path / "in").mkdir()
+    bundle(tmp_path / "in" / name, files)
+    out = tmp_path / "out"
+    done = run("batch", tmp_path / "in", "-o", out, "-f", "text", "--max-mb", "1")
+    assert balance(done) == (4, 3, 1)
+    assert "1 files were passed over" in done.stderr
+    texts = {p.relative_to(out).as_posix(): p.read_text("utf-8") for p in out.rglob("*.txt")}
+    judge = Cleaner()
+    assert texts == {
+        f"{name}/00000001-b_one.txt.txt": judge.clean(story(0)).text + "\n",
+        f"{name}/00000002-a_.._.._two.md.txt": judge.clean(story(1)).text + "\n",
+        f"{name}/00000003-b_three.html.gz.txt": judge.clean(PAGE).text + "\n",
+    }
+    (failure,) = errors_of(out)
+    assert failure["id"] == "large.txt"
+    assert "--max-mb" in failure["reason"]
+
+
+def test_what_is_broken_in_a_bundle_is_told_and_the_rest_goes_on(tmp_path: Path) -> None:
+    noise = {f"{n}.txt": random.Random(n).randbytes(20_000).hex().encode() for n in range(3)}
+    packed = bundle(tmp_path / "a.zip", noise)
+    data = bytearray(packed.read_bytes())
+    data[30_000:30_010] = b"0123456789"  # in the middle of the second
+    packed.write_bytes(data)
+    torn = bundle(tmp_path / "b.tar.gz", noise)
+    torn.write_bytes(torn.read_bytes()[:30_000])
+    (tmp_path / "c.zip").write_bytes(b"PK\x03\x04 is how one begins")
+    out = tmp_path / "out.jsonl"
+    done = run("batch", *sorted(tmp_path.glob("?.*")), "-o", out)
+    assert balance(done) == (6, 3, 3)
+    assert [row["id"] for row in lines_of(out)] == ["0.txt", "2.txt", "0.txt"]
+    assert [row["id"] for row in errors_of(out)] == [
+        "1.txt",
+        f"{torn}:2",
+        f"{tmp_path / 'c.zip'}:1",
+    ]
+    assert all("cannot be read" in row["reason"] for row in errors_of(out))
 
 
 def test_a_pool_that_is_left_ends_its_processes(tmp_path: Path) -> None:

@@ -362,10 +362,10 @@ SLOW: dict[str, Callable[[], str]] = {
 @pytest.mark.parametrize("name", SLOW)
 def test_hostile_page_does_not_take_long(name: str, cleaner_: Cleaner) -> None:
     source = SLOW[name]()
-    start = time.perf_counter()
+    start = time.process_time()
     cleaner_.clean(source, "html").to_json()
-    # What grows with the square takes minutes; a busy machine with coverage takes ten seconds.
-    assert time.perf_counter() - start < 30
+    # Of the processor: what grows with the square takes minutes, what does not a few seconds.
+    assert time.process_time() - start < 30
 
 
 def test_the_same_title_twice_is_not_lost() -> None:
@@ -377,9 +377,9 @@ def test_the_same_title_twice_is_not_lost() -> None:
 @pytest.mark.parametrize("value", ["1", '">"', "'\">'", '  "\'>"'])
 def test_a_tag_of_many_attributes_does_not_take_long(value: str) -> None:
     source = "<p " + " ".join(f"a{i}={value}" for i in range(5 * N)) + ">x"
-    start = time.perf_counter()
+    start = time.process_time()
     assert texts(read(source, "html")) == ["x"]
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 # --- encodings

@@ -28,7 +28,8 @@ class Options:
     `url_column` has the clips' addresses, which rules for one site need. `kind` is as in
     `cleaner.clean`. `output` names the column of articles; `output` + `_error` has the reason
     where there is none. `fields` are those of `Article.to_dict`; None: all. A short list
-    without `decisions` makes a table a fraction of the size.
+    without `decisions` makes a table a fraction of the size, and what is not asked for is not
+    worked out.
     """
 
     url_column: str | None = None
@@ -137,10 +138,7 @@ def _row(
         if source is None:
             return None, "InputError: there is no clip"
         address = None if url is None else str(url)
-        article = cleaner.clean(source, options.kind, address).to_dict()
+        return cleaner.clean(source, options.kind, address).to_dict(options.fields), None
     except Exception as error:  # noqa: BLE001  # whatever a row raises must not end the job
         reason = " ".join(str(error).split())
         return None, f"{type(error).__name__}: {reason}".encode(errors="replace").decode()
-    if options.fields is None:
-        return article, None
-    return {name: article[name] for name in options.fields}, None

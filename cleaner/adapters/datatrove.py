@@ -6,7 +6,7 @@ import contextlib
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from cleaner import Action, Article, arrow_schema
+from cleaner import Action, Article, arrow_schema, article_schema
 
 from .setup import Setup
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from datatrove.pipeline.writers.disk_base import DiskWriter
 
+# Of an article's fields all but these become metadata; of the decisions the exclusion writer has
+# what matters.
 _NOT_METADATA = frozenset({"text", "decisions", "schema_version"})
+_WRITTEN = ("text", *(f for f in article_schema()["properties"] if f not in _NOT_METADATA))
 
 
 class CleanClips(PipelineStep):
@@ -80,17 +83,15 @@ class CleanClips(PipelineStep):
         cleaner = self.setup.cleaner()
         try:
             article = cleaner.clean(document.text, self.kind, None if url is None else str(url))
-            written = article.to_dict()
+            written = article.to_dict(_WRITTEN)
         except Exception as error:  # noqa: BLE001  # one document must not end a task
             return None, self._dropped(document, "failed", f"{type(error).__name__}: {error}")
         self._count(article)
         if not article.text:
             return None, self._dropped(document, "empty", "no text")
         excluded = _removed(document, article)
-        document.text = written["text"]
-        document.metadata["article"] = {
-            name: value for name, value in written.items() if name not in _NOT_METADATA
-        }
+        document.text = written.pop("text")
+        document.metadata["article"] = written
         document.media.extend(_pictures(document.id, article))
         return document, excluded
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _FIELDS = {"text": "text"}
+# What stands for all fields together.
+_WHOLE = "article"
 
 
 class CleanPipeline:
@@ -57,7 +59,7 @@ class CleanPipeline:
             favor=settings.get("CLEANER_FAVOR", "balanced"),
             model=settings.get("CLEANER_MODEL"),
         ).cleaner()
-        known = self._cleaner.clean("").to_dict().keys() | {"article"}
+        known = self._cleaner.clean("").to_dict().keys() | {_WHOLE}
         if unknown := sorted(self._fields.keys() - known):
             raise ValueError(f"CLEANER_FIELDS: an article has no field {unknown[0]!r}")
 
@@ -76,8 +78,7 @@ class CleanPipeline:
         url = adapter.get(self._url)
         try:
             article = self._cleaner.clean(source, self._kind, None if url is None else str(url))
-            written = article.to_dict()
-            written["article"] = dict(written)
+            written = self._written(article)
             # All fields are looked up before one is set: a failure leaves the item as it was.
             new = {target: written[name] for name, target in self._fields.items()}
             self._write(adapter, new)
@@ -88,6 +89,13 @@ class CleanPipeline:
         self._count("items/cleaned")
         self._count_blocks(article)
         return item
+
+    def _written(self, article: Article) -> dict[str, Any]:
+        """The fields that are asked for; what the others would cost is not paid."""
+        if _WHOLE not in self._fields:
+            return article.to_dict(tuple(self._fields))
+        written = article.to_dict()
+        return {**written, _WHOLE: written}
 
     def _write(self, adapter: Any, new: Mapping[str, Any]) -> None:
         before = {name: adapter[name] for name in new if name in adapter}

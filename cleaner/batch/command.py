@@ -52,6 +52,11 @@ def add_parser(
         "-f", "--form", choices=get_args(Form),
         help="what to write (default: by the output's suffix; in a folder json)",
     )  # fmt: skip
+    parser.add_argument(
+        "--fields", metavar="NAME,...", type=lambda text: tuple(text.split(",")),
+        help="the article's fields that rows and JSON hold, such as text,title,captions"
+        " (default: all); others are not worked out",
+    )  # fmt: skip
     _running(parser)
     for name, meaning in (("text", "the clip"), ("url", "its URL"), ("id", "its name")):
         parser.add_argument(f"--{name}-column", metavar="NAME", help=f"the column with {meaning}")
@@ -124,6 +129,7 @@ def _settings(args: argparse.Namespace) -> Settings:
     form = args.form or _form_of(args.output)
     work = WorkSettings(
         form=form,
+        fields=_fields(args.fields, form),
         kind=args.kind,
         columns=Columns(args.text_column, args.url_column, args.id_column),
         favor=args.favor,
@@ -143,6 +149,20 @@ def _settings(args: argparse.Namespace) -> Settings:
         report=args.report,
         checkpoint=args.checkpoint,
     )
+
+
+def _fields(names: tuple[str, ...] | None, form: Form) -> tuple[str, ...] | None:
+    """Raises `InputError` for fields that there are not, or that the form has no place for."""
+    from ..article import article_schema
+
+    if names is None:
+        return None
+    if form in ("text", "markdown"):
+        raise InputError(f"--fields: {form} has no fields")
+    known = article_schema()["properties"]
+    if unknown := [name for name in names if name not in known]:
+        raise InputError(f"--fields: no field {unknown[0]!r}: give of {', '.join(known)}")
+    return names
 
 
 def _form_of(output: Path) -> Form:

@@ -10,9 +10,18 @@ from pathlib import Path, PurePosixPath
 from ..errors import InputError
 from .packing import bare_name
 
+# What a folder is searched for; a file that is named is taken whatever it is called.
+DOCUMENT_SUFFIXES = frozenset(
+    ".html .htm .xhtml .shtml .txt .text .md .markdown .mhtml .mht .webarchive .eml".split()
+)
 _UNSAFE = re.compile(r"[^\w.-]+")
 # Names longer than 255 bytes are refused by most file systems.
 _LONGEST = 80
+
+
+def is_document(name: str) -> bool:
+    """Whether a file of this name, packed or not, is one document by its suffix."""
+    return PurePosixPath(bare_name(name)).suffix.lower() in DOCUMENT_SUFFIXES
 
 
 def slug(name: str) -> str:

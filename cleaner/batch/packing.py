@@ -37,10 +37,30 @@ def open_unpacked(raw: BinaryIO, name: str) -> BinaryIO:
     missing; reading it raises one of `damage()`."""
     packing = packing_of(name)
     if packing == ".gz":
-        return io.BufferedReader(cast(Any, gzip.GzipFile(fileobj=raw)), _BUFFER)
+        return io.BufferedReader(_Unpacked(gzip.GzipFile(fileobj=raw)), _BUFFER)
     if packing == ".zst":
-        return io.BufferedReader(cast(Any, zstd().ZstdFile(raw, "rb")), _BUFFER)
+        return io.BufferedReader(_Unpacked(zstd().ZstdFile(raw, "rb")), _BUFFER)
     return raw
+
+
+class _Unpacked(io.RawIOBase):
+    """What a library unpacks, piece by piece: a larger read would lose what stands before the
+    place where a file is broken."""
+
+    def __init__(self, file: Any) -> None:
+        super().__init__()
+        self._file = file
+
+    def readable(self) -> bool:
+        """As a stream has it."""
+        return True
+
+    # The types of `io` want any buffer; only these two are ever given.
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """As a stream has it."""
+        data = self._file.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def packer(file: IO[bytes], packing: str) -> IO[bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +25,28 @@ def arrow() -> Any:
     return pyarrow
 
 
-def schema() -> Any:
-    """The schema of the rows: `Article.to_dict` with `id` and `input` before it."""
+def schema(fields: Collection[str] | None = None) -> Any:
+    """The schema of the rows: `Article.to_dict(fields)` with `id` and `input` before it."""
     pa = arrow()
     named = [pa.field(name, pa.string(), nullable=False) for name in ("id", "input")]
-    return pa.schema([*named, *arrow_schema()])
+    article = [field for field in arrow_schema() if fields is None or field.name in fields]
+    return pa.schema([*named, *article])
 
 
-def row_bytes(row: dict[str, Any]) -> bytes:
-    """A row as an Arrow record batch, without its schema."""
-    batch = arrow().RecordBatch.from_pylist([row], schema=schema())
-    data: bytes = batch.serialize().to_pybytes()
-    return data
+def row_writer(declared: Any) -> Callable[[dict[str, Any]], bytes]:
+    """What makes a row an Arrow record batch of the declared schema, which is left out."""
+    batch = arrow().RecordBatch
+
+    def written(row: dict[str, Any]) -> bytes:
+        data: bytes = batch.from_pylist([row], schema=declared).serialize().to_pybytes()
+        return data
+
+    return written
 
 
-def write_piece(rows: Sequence[bytes], path: Path) -> None:
+def write_piece(rows: Sequence[bytes], declared: Any, path: Path) -> None:
     """Writes rows as a Parquet file of their own."""
-    pa, declared = arrow(), schema()
+    pa = arrow()
     batches = [pa.ipc.read_record_batch(pa.py_buffer(row), declared) for row in rows]
     table = pa.Table.from_batches(batches, declared).combine_chunks()
     with path.open("wb") as file:
@@ -50,9 +55,9 @@ def write_piece(rows: Sequence[bytes], path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def join_pieces(pieces: Sequence[Path], path: Path) -> None:
+def join_pieces(pieces: Sequence[Path], declared: Any, path: Path) -> None:
     """Writes the rows of all pieces as one file, a row group at a time in memory."""
-    pa, declared = arrow(), schema()
+    pa = arrow()
     with (
         path.open("wb") as file,
         pa.parquet.ParquetWriter(file, declared, compression="zstd") as writer,

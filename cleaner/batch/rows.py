@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import CleanerError, InputError
-from . import archives
+from ..readers.forms.document import Lost
+from . import archives, bundles
 from .packing import bare_name, damage, open_unpacked, packing_of, zstd
 from .settings import ID_COLUMNS, TEXT_COLUMNS, URL_COLUMNS, Columns, WorkSettings
-from .task import LinePayload, PagePayload, Payload, RefusedPayload, Task
+from .task import LinePayload, PagePayload, Payload, RefusedPayload, SavedPayload, Task
 
 _PARQUET_ROWS = 64
 _SKIPPED = 1 << 20
@@ -24,12 +25,14 @@ _SEPARATORS = ",;\t|"
 
 @dataclass(frozen=True)
 class Table:
-    """A file of many documents, and where it stands in the whole input."""
+    """A file of many documents, and where it stands in the whole input. `skip` is called for each
+    part of it that is no document by its name."""
 
     path: Path
     name: str
     target: str
     begin: int = 0
+    skip: Callable[[], None] = lambda: None
 
     def task(self, row: int, payload: Payload, size: int, read: int, row_id: str = "") -> Task:
         """The document in row `row`, counted from 1, when `read` bytes of the file are read."""
@@ -76,7 +79,15 @@ def reader_of(name: str) -> Reader | None:
         return csv_rows
     if suffix in (".parquet", ".pq"):
         return parquet_rows
-    return archive_pages if suffix in archives.SUFFIXES else None
+    if suffix in bundles.SUFFIXES:
+        return bundle_pages
+    saved = (*archives.SUFFIXES, *archives.NAMED_SUFFIXES)
+    return archive_pages if suffix in saved else None
+
+
+def named_alone(name: str) -> bool:
+    """Whether a file of this name is read where it is named, and is not looked for in folders."""
+    return Path(bare_name(name)).suffix.lower() in archives.NAMED_SUFFIXES
 
 
 # --- JSON lines
@@ -279,16 +290,33 @@ def _parquet() -> Any:
 
 def archive_pages(table: Table, settings: WorkSettings) -> Iterator[Task]:
     """A task for each page of an archive."""
-    row = 0
+    row = read = 0
     try:
-        for record in archives.records(table.path):
+        for page, read in archives.pages(table.path):
             row += 1
-            size = len(record.source)
-            payload: Payload = PagePayload(record.source, record.url, record.kind)
-            if record.problem is not None:
-                payload = RefusedPayload("InputError", record.problem)
+            if isinstance(page, Lost):
+                yield table.task(row, RefusedPayload("InputError", page.problem), 0, read)
+                continue
+            size = len(page.document.source)
+            refused = size > settings.max_bytes
+            payload = too_large(settings.max_bytes) if refused else SavedPayload(page)
+            yield table.task(row, payload, 0 if refused else size, read)
+    except (CleanerError, OSError) as error:
+        yield table.broken(row + 1, error, read)
+
+
+def bundle_pages(table: Table, settings: WorkSettings) -> Iterator[Task]:
+    """A task for each page in a ZIP or a TAR, by its name there."""
+    row = read = 0
+    try:
+        for member in bundles.members(table.path, settings.max_bytes, table.skip):
+            row, read = row + 1, member.read
+            size = len(member.data)
+            payload: Payload = PagePayload(member.data)
+            if member.problem is not None:
+                payload = RefusedPayload("InputError", member.problem)
             elif size > settings.max_bytes:
                 payload, size = too_large(settings.max_bytes), 0
-            yield table.task(row, payload, size, 0)
-    except (CleanerError, OSError) as error:
-        yield table.broken(row + 1, error)
+            yield table.task(row, payload, size, read, member.name)
+    except bundles.broken(table.name) as error:
+        yield table.broken(row + 1, error, read)

@@ -95,7 +95,7 @@ class _Run:
                 self._output.mkdir(parents=True, exist_ok=True)
         if not state.finished:
             errors = ErrorLines(self._settings.errors_path, work / "errors.part", state.errors)
-            sink = open_sink(self._settings.work.form, self._output, work, state.sink)
+            sink = open_sink(self._settings.work, self._output, work, state.sink)
             try:
                 self._clean(sink, errors, total)
             finally:
@@ -208,8 +208,9 @@ def _described(settings: Settings) -> str:
     work = settings.work
     rules = ",".join(str(path) for path in work.rules)
     columns = ",".join(str(name) for name in (work.columns.text, work.columns.url, work.columns.id))
+    fields = "all" if work.fields is None else ",".join(sorted(work.fields))
     return (
         f"cleaner {__version__} {work.form} {work.kind} {work.favor} model={work.model}"
-        f" rules={rules} columns={columns} seconds={work.seconds:g} max={work.max_bytes}"
-        f" errors={settings.errors_path.name} reported={work.reported}"
+        f" fields={fields} rules={rules} columns={columns} seconds={work.seconds:g}"
+        f" max={work.max_bytes} errors={settings.errors_path.name} reported={work.reported}"
     )

@@ -36,9 +36,11 @@ ID_COLUMNS = ("id",)
 @dataclass(frozen=True)
 class WorkSettings:
     """What a worker has to know. `seconds` is the longest that a document may take;
-    `max_bytes` the most that it may hold, unpacked; `reported`: facts are gathered."""
+    `max_bytes` the most that it may hold, unpacked; `reported`: facts are gathered. `fields`
+    are those of the article that rows hold; None: all."""
 
     form: Form = "jsonl"
+    fields: tuple[str, ...] | None = None
     kind: str = "auto"
     columns: Columns = Columns()
     favor: Favor = "balanced"

@@ -8,14 +8,14 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Protocol
 
 from .names import inside, slug
 from .packing import packer, packing_of
-from .settings import SUFFIXES, Form
+from .settings import SUFFIXES, WorkSettings
 from .state import sync_folder, write_synced, writing
 from .task import Failure, Outcome, Task
 
@@ -42,13 +42,13 @@ class Sink(Protocol):
         """Lets go of files, whatever the state."""
 
 
-def open_sink(form: Form, output: Path, work: Path, position: int) -> Sink:
+def open_sink(settings: WorkSettings, output: Path, work: Path, position: int) -> Sink:
     """The sink for a form, as it stood at `position`. Raises `OutputError`."""
-    if form == "jsonl":
+    if settings.form == "jsonl":
         return LineSink(output, work / "output.part", position)
-    if form == "parquet":
-        return ParquetSink(output, work, position)
-    return FolderSink(output, work / "document.part", SUFFIXES[form])
+    if settings.form == "parquet":
+        return ParquetSink(output, work, position, settings.fields)
+    return FolderSink(output, work / "document.part", SUFFIXES[settings.form])
 
 
 class Lines:
@@ -192,10 +192,12 @@ class ParquetSink:
     """Articles as Parquet. A Parquet file cannot be gone on with after a kill, so its rows lie
     in pieces until all are there, and are then joined."""
 
-    def __init__(self, output: Path, work: Path, pieces: int) -> None:
-        from .parquet import arrow
+    def __init__(
+        self, output: Path, work: Path, pieces: int, fields: Collection[str] | None = None
+    ) -> None:
+        from .parquet import schema
 
-        arrow()
+        self._schema = schema(fields)
         self._output = output
         self._work = work
         self._pieces = pieces
@@ -216,7 +218,7 @@ class ParquetSink:
         from .parquet import write_piece
 
         with writing(self._output):
-            write_piece(self._rows, self._piece(self._pieces))
+            write_piece(self._rows, self._schema, self._piece(self._pieces))
         self._pieces += 1
         self._rows, self._bytes = [], 0
 
@@ -235,7 +237,7 @@ class ParquetSink:
 
         pieces = [self._piece(number) for number in range(self.save())]
         with writing(self._output):
-            join_pieces(pieces, self._work / "output.part")
+            join_pieces(pieces, self._schema, self._work / "output.part")
 
     def close(self) -> None:
         """Nothing is open."""

@@ -8,20 +8,15 @@ import re
 import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..errors import InputError
-from .names import distinct, targets
-from .packing import bare_name
-from .rows import Table, lines_of, need_libraries, reader_of
+from .names import distinct, is_document, targets
+from .rows import Table, lines_of, named_alone, need_libraries, reader_of
 from .settings import SUFFIXES, WorkSettings
 from .task import FilePayload, Task
 
 STDIN = "-"
-# What a folder is searched for; a file that is named is taken whatever it is called.
-DOCUMENT_SUFFIXES = frozenset(
-    ".html .htm .xhtml .shtml .txt .text .md .markdown .mhtml .mht .webarchive .eml".split()
-)
 _MAGIC = re.compile(r"[*?[]")
 
 
@@ -79,7 +74,7 @@ class Inputs:
                 table = Table(found.path, "standard input", "stdin")
                 yield from lines_of(sys.stdin.buffer, table, self.settings.max_bytes)
             elif reader is not None:
-                table = Table(found.path, name, found.target, begin)
+                table = Table(found.path, name, found.target, begin, self._skip)
                 yield from reader(table, self.settings)
             else:
                 yield Task(
@@ -167,11 +162,13 @@ class Inputs:
     def _wanted(self, name: str, prefix: str, pattern: Sequence[str] | None) -> bool:
         if pattern is not None:
             return _matches([*filter(None, prefix.split("/")), name], pattern)
-        suffix = PurePosixPath(bare_name(name)).suffix.lower()
-        if suffix in DOCUMENT_SUFFIXES or reader_of(name) is not None:
+        if is_document(name) or (reader_of(name) is not None and not named_alone(name)):
             return True
-        self.skipped += 1
+        self._skip()
         return False
+
+    def _skip(self) -> None:
+        self.skipped += 1
 
 
 def pattern_root(path: Path) -> Path:

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..readers.forms import Found
+
 
 @dataclass(frozen=True)
 class FilePayload:
@@ -23,11 +25,17 @@ class LinePayload:
 
 @dataclass(frozen=True)
 class PagePayload:
-    """A document that was read already; `kind` is what the file that it was in says of it."""
+    """A document that was read already."""
 
     source: str | bytes
     url: str | None = None
-    kind: str = "auto"
+
+
+@dataclass(frozen=True)
+class SavedPayload:
+    """A page out of an archive, with what the archive says of it."""
+
+    found: Found
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class RefusedPayload:
     reason: str
 
 
-Payload = FilePayload | LinePayload | PagePayload | RefusedPayload
+Payload = FilePayload | LinePayload | PagePayload | SavedPayload | RefusedPayload
 
 
 @dataclass(frozen=True)
@@ -67,14 +75,19 @@ class Task:
         match self.payload:
             case LinePayload(line):
                 digest.update(line)
-            case PagePayload(source, url, _):
-                whole = source if isinstance(source, bytes) else source.encode("utf-8", "replace")
-                digest.update(whole + (url or "").encode("utf-8", "replace"))
+            case PagePayload(source, url):
+                digest.update(_whole(source) + _whole(url or ""))
+            case SavedPayload(found):
+                digest.update(_whole(found.document.source) + _whole(found.document.url or ""))
             case FilePayload():
                 digest.update(str(self.size).encode())
             case RefusedPayload(_, reason):
                 digest.update(reason.encode("utf-8", "replace"))
         return digest.digest()
+
+
+def _whole(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "replace")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import heapq
 import json
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from ..errors import InputError
 from ..labels import Action
 from ..limits import Limits
 from ..output import written
-from ..readers import AUTO
+from ..readers import clip_of
 from .packing import damage, open_unpacked
 from .rows import identity, parse_line, text_and_url, too_large
 from .settings import WorkSettings
@@ -31,6 +31,7 @@ from .task import (
     PagePayload,
     Payload,
     RefusedPayload,
+    SavedPayload,
     Task,
 )
 
@@ -74,37 +75,38 @@ class Work:
             if isinstance(task.payload, LinePayload):
                 row = parse_line(task.payload.line)
                 name = identity(row, self._settings.columns) or name
-            source, url = self._source(task.payload, row)
-            return self._cleaned(task, name, source, url)
+            return self._cleaned(task, name, row)
         except Exception as error:  # noqa: BLE001  # whatever a document raises is its own failure
             return Outcome(encodable(name), failure=failure_of(error))
 
-    def _source(
-        self, payload: Payload, row: dict[str, Any] | None
-    ) -> tuple[str | bytes, str | None]:
-        """Clip and URL. Raises `InputError`."""
-        match payload:
-            case FilePayload(path):
-                return read_file(path, self._settings.max_bytes), None
-            case PagePayload(source, url, _):
-                return source, url
-            case LinePayload():
-                return text_and_url(row or {}, self._settings.columns)
-            case RefusedPayload(_, reason):
-                raise InputError(reason)
-
-    def _cleaned(self, task: Task, name: str, source: str | bytes, url: str | None) -> Outcome:
+    def _cleaned(self, task: Task, name: str, row: dict[str, Any] | None) -> Outcome:
+        clip = self._clip(task.payload, row)
         begin = time.perf_counter()
-        kind = self._settings.kind
-        if kind == AUTO and isinstance(task.payload, PagePayload):
-            kind = task.payload.kind
-        article = self._cleaner.clean(source, kind, url)
+        article = clip()
         output = self._write(article, name, task.input)
         seconds = time.perf_counter() - begin
         facts = None
         if self._settings.reported:
-            facts = facts_of(article, url, seconds, self._shown)
+            facts = facts_of(article, seconds, self._shown)
         return Outcome(encodable(name), output, facts=facts)
+
+    def _clip(self, payload: Payload, row: dict[str, Any] | None) -> Callable[[], Article]:
+        """What cleans the document; it is read already. Raises `InputError`."""
+        kind = self._settings.kind
+        source: str | bytes
+        url: str | None
+        match payload:
+            case SavedPayload(found):
+                return lambda: self._cleaner.judge(clip_of(found, kind))
+            case RefusedPayload(_, reason):
+                raise InputError(reason)
+            case FilePayload(path):
+                source, url = read_file(path, self._settings.max_bytes), None
+            case PagePayload(source, url):
+                pass
+            case LinePayload():
+                source, url = text_and_url(row or {}, self._settings.columns)
+        return lambda: self._cleaner.clean(source, kind, url)
 
 
 def failure_of(error: Exception) -> Failure:
@@ -133,19 +135,24 @@ def read_file(path: Path, most: int) -> bytes:
 
 
 def _writer(settings: WorkSettings) -> Callable[[Article, str, str], bytes]:
-    if settings.form == "parquet":
-        from .parquet import row_bytes
+    form, fields = settings.form, settings.fields
+    if form == "parquet":
+        from .parquet import row_writer, schema
 
-        return lambda article, name, source: row_bytes(record(article, name, source))
-    if settings.form == "jsonl":
-        return lambda article, name, source: json_line(record(article, name, source))
-    form = settings.form
+        row = row_writer(schema(fields))
+        return lambda article, name, source: row(record(article, name, source, fields))
+    if form == "jsonl":
+        return lambda article, name, source: json_line(record(article, name, source, fields))
+    if form == "json":
+        return lambda article, _name, _source: (article.to_json(2, fields) + "\n").encode()
     return lambda article, _name, _source: written(article, form).encode()
 
 
-def record(article: Article, name: str, source: str) -> dict[str, Any]:
+def record(
+    article: Article, name: str, source: str, fields: Collection[str] | None = None
+) -> dict[str, Any]:
     """A row of the output: the article under its id and the file that it came from."""
-    return {"id": encodable(name), "input": encodable(source), **article.to_dict()}
+    return {"id": encodable(name), "input": encodable(source), **article.to_dict(fields)}
 
 
 def json_line(row: dict[str, Any]) -> bytes:
@@ -178,7 +185,7 @@ def _enters(heap: list[float], value: float) -> bool:
     return value > heap[0] and heapq.heapreplace(heap, value) != value
 
 
-def facts_of(article: Article, url: str | None, seconds: float, shown: Shown) -> Facts:
+def facts_of(article: Article, seconds: float, shown: Shown) -> Facts:
     """Counts what the report says of an article."""
     before = after = 0
     labels: dict[str, tuple[int, int]] = {}
@@ -201,7 +208,7 @@ def facts_of(article: Article, url: str | None, seconds: float, shown: Shown) ->
         before=before,
         after=after,
         # The page's own idea of its URL costs half an extraction; a report is not worth that.
-        site=site_of(url or article.clip.url),
+        site=site_of(article.clip.url),
         labels=labels,
         rules=rules,
         explanation=explanation(article) if wanted else (),

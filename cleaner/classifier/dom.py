@@ -3,13 +3,13 @@ flags, how much text and how many links they hold, and how often the page repeat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clip import Block, Inside, Node
+from ..clip import Block, Inside
 from .features import FIRST_WORD, LINE_NAMES, Bag
 from .lines import Floats, Ints, Words, read_lines
 
@@ -52,34 +52,23 @@ def read_tree(blocks: Sequence[Block]) -> tuple[Tree, list[str], Ints]:
     number: dict[int, int] = {id(None): 0}
     parents, depths, flags, kinds = [0], [0], [0], [0]
     names: dict[tuple[str, str], int] = {("", ""): 0}
-    of_block = []
+    of_block: list[int] = []
     for block in blocks:
         node = block.node
-        at = number.get(id(node))
-        if at is None:
-            for new in _unknown(node, number):
-                above = number[id(new.parent)]
-                at = number[id(new)] = len(parents)
-                parents.append(above)
-                depths.append(depths[above] + 1)
-                flags.append(new.inside)
-                kinds.append(names.setdefault((new.tag, new.names), len(names)))
-        of_block.append(at)
+        for new in node.unknown(number) if node is not None else ():
+            tag, classes, inside, parent = new
+            above = number[id(parent)]
+            number[id(new)] = len(parents)
+            parents.append(above)
+            depths.append(depths[above] + 1)
+            flags.append(inside)
+            kinds.append(names.setdefault((tag, classes), len(names)))
+        of_block.append(number[id(node)])
     return (
         _by_depth(np.array(depths), np.array(parents), np.array(kinds), np.array(of_block)),
         [f"{tag} {classes}" for tag, classes in names],
         np.array(flags)[np.argsort(depths, kind="stable")],
     )
-
-
-def _unknown(node: Node | None, number: Mapping[int, int]) -> list[Node]:
-    """The elements from `node` up that have no number yet, outermost first."""
-    chain = []
-    while node is not None and id(node) not in number:
-        chain.append(node)
-        node = node.parent
-    chain.reverse()
-    return chain
 
 
 def _by_depth(depths: Ints, parents: Ints, kinds: Ints, of_block: Ints) -> Tree:

@@ -22,6 +22,9 @@ DILATIONS = (1, 2, 4, 8, 16)
 # What an element's names count for a block that stands so many elements inside of it: the
 # power of this share. One view is of the elements close by, one of the whole path.
 DECAYS = (0.5, 0.9)
+# OpenBLAS shares a product of more multiplications than this among threads (its `gemm.c`), which
+# then wait for each other longer than they work: on a busy machine twenty times as long.
+_ONE_THREAD = 1 << 18
 
 
 class Tokens(NamedTuple):
@@ -48,7 +51,6 @@ class Trace(NamedTuple):
     joined: Floats
     first: Floats
     hidden: Floats
-    strongest: Ints
     whole: Floats
     layers: list[tuple[Floats, Floats]]
     last: Floats
@@ -70,28 +72,39 @@ def forward(
     parts = [inputs.numbers, embedded(weights["words"], inputs.words, len(inputs.numbers))]
     if inputs.tree is not None and inputs.names is not None:
         named = embedded(weights["names"], inputs.names, inputs.kinds)
-        parts += [along_path(named, inputs.tree, decay) for decay in DECAYS]
+        parts.append(along_path(named, inputs.tree))
     joined = np.concatenate(parts, axis=1)
     if masks is not None:
         joined *= masks.joined
-    first = joined @ weights["dense"] + weights["dense bias"]
+    first = product(joined, weights["dense"])
+    first += weights["dense bias"]
     hidden = np.maximum(first, 0)
     if masks is not None:
         hidden *= masks.hidden
-    strongest = hidden.argmax(axis=0)
     whole = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
     state = hidden + (whole @ weights["whole"] + weights["whole bias"])
     layers = []
     for number, dilation in enumerate(DILATIONS):
-        seen = convolved(state, weights[f"layer {number}"], dilation) + weights[f"bias {number}"]
+        seen = convolved(state, weights[f"layer {number}"], dilation)
+        seen += weights[f"bias {number}"]
         gain = np.maximum(seen, 0)
         if masks is not None:
             gain *= masks.layers[number]
         layers.append((state, seen))
         state = state + gain
     last = np.concatenate([hidden, state], axis=1)
-    outputs = last @ weights["out"] + weights["out bias"]
-    return outputs, Trace(joined, first, hidden, strongest, whole, layers, last)
+    outputs = product(last, weights["out"])
+    outputs += weights["out bias"]
+    return outputs, Trace(joined, first, hidden, whole, layers, last)
+
+
+def product(rows: Floats, kernel: Floats) -> Floats:
+    """`rows @ kernel`, in pieces small enough for one thread."""
+    out = np.empty((len(rows), kernel.shape[1]), np.float32)
+    step = max(1, _ONE_THREAD // kernel.size)
+    for at in range(0, len(rows), step):
+        np.matmul(rows[at : at + step], kernel, out=out[at : at + step])
+    return out
 
 
 def embedded(table: Floats, tokens: Tokens, size: int) -> Floats:
@@ -109,13 +122,14 @@ def root_scale(tokens: Tokens, size: int) -> Floats:
     return (1 / np.sqrt(count)).astype(np.float32)[:, None]
 
 
-def along_path(named: Floats, tree: Tree, decay: float) -> Floats:
+def along_path(named: Floats, tree: Tree) -> Floats:
     """For each block the vectors of the elements around it, from the root to its own, summed
-    with a weight that decays from one element to the next."""
-    share = np.float32(decay)
-    path = named[tree.names]
+    with a weight that decays from one element to the next: once for each of `DECAYS`, side by
+    side."""
+    shares = np.repeat(np.array(DECAYS, np.float32), named.shape[1])
+    path = np.tile(named[tree.names], len(DECAYS))
     for start, end in tree.levels[1:]:
-        path[start:end] += share * path[tree.parent[start:end]]
+        path[start:end] += shares * path[tree.parent[start:end]]
     return path[tree.of_block]
 
 
@@ -123,10 +137,10 @@ def convolved(state: Floats, kernel: Floats, dilation: int) -> Floats:
     """A convolution of width 3 over the blocks; `kernel` (3 H, H) holds the weights for the
     block before, the block itself and the block after, `dilation` blocks apart."""
     before, own, after = np.split(kernel, 3)
-    out = state @ own
+    out = product(state, own)
     if dilation < len(state):
-        out[dilation:] += state[:-dilation] @ before
-        out[:-dilation] += state[dilation:] @ after
+        out[dilation:] += product(state[:-dilation], before)
+        out[:-dilation] += product(state[dilation:], after)
     return out
 
 

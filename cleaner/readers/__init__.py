@@ -191,6 +191,11 @@ def _pages(source: Source, kind: str, budget: Budget) -> Iterator[Found | Lost]:
         yield Found(Document(source), ())
 
 
+def clip_of(found: Found, kind: str = AUTO) -> Clip:
+    """The clip in a page that was taken out of an archive, perhaps by another process."""
+    return _clip(found, kind, None, Budget())
+
+
 def _clip(
     found: Found, kind: str, url: str | None, budget: Budget, notes: tuple[str, ...] = ()
 ) -> Clip:

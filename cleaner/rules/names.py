@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 
 from ..clip import Block, Inside, Node
+from ..shape import elements_holding
 from .spoken import Spoken
 
 _PIECES = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -76,22 +77,17 @@ class Surroundings:
         self._by_element = by_element
         self._memo: dict[int, tuple[int, list[Spoken]]] = {}
         self._by_names: dict[str, list[Spoken]] = {}
-        self._chars = _chars_inside(blocks)
-        whole = sum(len(block.text) for block in blocks if block.node is not None)
-        self._large = _MOST_OF_PAGE * whole
+        self._large = elements_holding(blocks, _MOST_OF_PAGE)
 
     def of(self, node: Node) -> tuple[int, list[Spoken]]:
         """The elements around `node` and the class rules of its ancestors, those left out
         that hold most of the page."""
-        unknown = []
-        above: Node | None = node
-        while above is not None and id(above) not in self._memo:
-            unknown.append(above)
-            above = above.parent
-        found = _NOTHING_AROUND if above is None else self._memo[id(above)]
-        for below in reversed(unknown):
-            found = self._memo[id(below)] = self._within(below, found)
-        return found
+        memo = self._memo
+        for below in node.unknown(memo):
+            above = below.parent
+            around = _NOTHING_AROUND if above is None else memo[id(above)]
+            memo[id(below)] = self._within(below, around)
+        return memo[id(node)]
 
     def _within(self, node: Node, around: tuple[int, list[Spoken]]) -> tuple[int, list[Spoken]]:
         """What holds inside of `node`, given what holds around it."""
@@ -99,7 +95,7 @@ class Surroundings:
         if not (own or node.names):
             return around
         inside, named = around
-        large = self._chars[id(node)] > self._large
+        large = id(node) in self._large
         if large:
             own &= ~_WRAPPERS
         fresh: list[Spoken] = []
@@ -111,31 +107,3 @@ class Surroundings:
             fresh += self._by_names[node.names]
         known = [spoken for spoken in dict.fromkeys(fresh) if spoken not in named] if fresh else ()
         return inside | own, [*named, *known] if known else named
-
-
-def _chars_inside(blocks: Sequence[Block]) -> dict[int, int]:
-    """How many characters of the clip stand inside each node, by its id.
-
-    Each node is walked over once, whatever its depth: from a block up to the first node that
-    an earlier block came past. The walks are added up last to first, so that a node has the
-    sum of its children before it is added to its parent.
-    """
-    chars: dict[int, int] = {}
-    walks = []
-    for block in blocks:
-        node = block.node
-        if node is None:
-            continue
-        walk = []
-        above: Node | None = node
-        while above is not None and id(above) not in chars:
-            chars[id(above)] = 0
-            walk.append(above)
-            above = above.parent
-        chars[id(node)] += len(block.text)
-        walks.append(walk)
-    for walk in reversed(walks):
-        for node in walk:
-            if node.parent is not None:
-                chars[id(node.parent)] += chars[id(node)]
-    return chars

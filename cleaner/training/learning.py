@@ -208,7 +208,7 @@ def backward(
     into["whole bias"] += shared
     pooled = weights["whole"] @ shared
     own += pooled[:hidden] / len(own)
-    own[trace.strongest, np.arange(hidden)] += pooled[hidden:]
+    own[trace.hidden.argmax(axis=0), np.arange(hidden)] += pooled[hidden:]
     own *= masks.hidden * (trace.first > 0)
     into["dense"] += trace.joined.T @ own
     into["dense bias"] += own.sum(axis=0)

@@ -124,6 +124,7 @@ BARE_LABELS = (
     "fot",
     "fot.",
     "beeld",
+    "archivo",
     "dok.",
     "screenshot",
     "screenshots",
@@ -216,6 +217,33 @@ OPENERS = (
     "зображення надано",
 )
 
+# Openers behind which stands who gave the picture away, and hardly ever who took it.
+GIVERS = frozenset(
+    {
+        "courtesy of",
+        "photo courtesy of",
+        "image courtesy of",
+        "picture courtesy of",
+        "supplied by",
+        "provided by",
+        "zur verfügung gestellt von",
+        "mit freundlicher genehmigung von",
+        "photo fournie par",
+        "avec l'aimable autorisation de",
+        "cedida por",
+        "cedidas por",
+        "cortesía de",
+        "foto cortesía de",
+        "per gentile concessione di",
+        "фото из",
+        "зображення надано",
+        "courtesy",
+        "cortesía",
+        "gracieuseté",
+        "divulgação",
+    }
+)
+
 # Agencies and picture archives, folded to lower case; what a rights holder calls itself
 # ("Press", "Images") is in `AGENCY_WORDS`.
 AGENCIES = frozenset(
@@ -284,6 +312,43 @@ NOT_A_NAME = frozenset(
     t.v. t.h. tv th слева справа в центре left) right)""".split()
 )
 
+# What a picture is, where its credit says no more.
+PICTURE_KINDS = re.compile(
+    r"(?:foto|fotografía|imagen|imagem|immagine|image|photo|zdjęcie|fotoğraf|görsel)s?"
+    r"(?: de)?(?: (?:ilustrativa|ilustrativo|referencial|referencia|archivo|arquivo|repertorio"
+    r"|d'illustration|illustrativa|ilustracyjne|poglądowe))"
+    r"|ilustrační foto|ilustračné foto|temsilî? (?:fotoğraf|görsel)|symbol(?:bild|foto)"
+    r"|illustrationsfoto|genrefoto|photo d'archives?|file (?:photo|picture|image)",
+    re.I,
+)
+
+# No person has one of these words in the name.
+ORGANISATION_WORDS = frozenset(
+    """ag gmbh kg ev e.v. inc inc. ltd ltd. llc corp corp. plc s.a. spa s.p.a. srl s.r.l. oy ab asa
+    nv n.v. bv b.v. co. company group gruppe groupe grupo museum musée museo university universität
+    université universidad università universidade college school institute institut instituto
+    istituto police polizei policía polizia polícia policja feuerwehr fire department ministry
+    ministerium ministère ministerio ministero ministério council verlag zeitung media television
+    radio club verein foundation stiftung fondation fundación fondazione studio studios archive
+    archiv archives library bibliothek""".split()
+)
+
+# What a player or a gallery writes behind a caption.
+CONTROLS = re.compile(
+    r"(?:\s+|(?<=[.!?)]))(?:vis mer|vis mindre|(?:hide|toggle) caption"
+    r"|(?:enlarge|expand|zoom) image|view image in fullscreen|bild vergrößern|mehr anzeigen"
+    r"|weniger anzeigen|agrandir l'image"
+    r"|voir en plein écran|ampliar(?: (?:la )?(?:foto|imagen))?|ingrandisci|vergroot afbeelding"
+    r"|powiększ|увеличить)$",
+    re.I,
+)
+# Where in its gallery a picture stands, and no more.
+COUNTER = re.compile(
+    r"\W*(?:bild|foto|photo|image|picture|imagen|imagem|immagine|slide|zdjęcie|фото)?s?\s*\d{1,3}"
+    r"\s*(?:/|of|von|de|sur|di|van|z|из)\s*\d{1,3}\W*",
+    re.I,
+)
+
 # Small words inside of names and of credits.
 CONNECTORS = frozenset(
     """von van de der den del della di da do dos das du des le la les el al bin ibn ben y e et und
@@ -318,4 +383,11 @@ CUES = re.compile(
     r"|da esquerda para a direita|слева направо|архивное фото|od lewej|vlnr|zleva|soldan sağa"
     r"|（左から|（左）|（右）|（中央）|资料图|資料圖|자료 ?사진",
     re.I,
+)
+
+# Each of these cues holds one of these, folded: cheaper to ask for than the cues themselves.
+CUE_SIGNS = (
+    *("(", "（", "left", "right", "pictured", "v.", "von li", "li nach re", "archiv", "file "),
+    *("gauche", "izquierda", "sinistra", "esquerda", "слева", "архивн", "od lewej", "vlnr"),
+    *("zleva", "soldan", "资料图", "資料圖", "자료"),
 )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-from .credit_words import (
+from .words import (
     AGENCIES,
     AGENCY_WORDS,
     CONNECTORS,
     NETWORKS,
     NOT_A_NAME,
+    ORGANISATION_WORDS,
+    PICTURE_KINDS,
     SMALL_AGENCIES,
 )
 
@@ -30,8 +33,37 @@ _MOST_WORDS, _PERSON_WORDS, _MOST_CHARS = 9, (2, 4), 90
 _TIGHT_WORDS = 2
 _AGENCY_WORDS = 4
 _INITIALS = 3
+_SMALL_CHARS = 30
+_SMALL = re.compile(r"[a-zß-ÿ]{2,4}|[a-zß-ÿ'-]{3,}(?: [a-zß-ÿ'-]{2,}){1,3}")
 # Persons have no such words in their names; "Rest of World" has.
 _NOT_IN_PERSONS = frozenset({"of", "the", "for", "and", "und", "et", "für", "on", "in", "at"})
+
+
+def _caseless(text: str) -> str:
+    # Full-width letters ("ＡＰ") are the same names.
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+_WORD = re.compile(r"\w+")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded as names of agencies are."""
+    return _WORD.findall(_caseless(text))
+
+
+def known_by(phrases: Iterable[str]) -> frozenset[str]:
+    """The longest word of each phrase: a text that holds none of these holds none of them."""
+    return frozenset(max(words_of(phrase), key=len) for phrase in phrases if words_of(phrase))
+
+
+_NO_NETWORKS = AGENCIES - NETWORKS
+_KNOWN_BY = known_by(AGENCIES) | AGENCY_WORDS
+
+
+def may_hold_agency(text: str) -> bool:
+    """Whether a name of an agency may stand in a text: cheap, and true of more."""
+    return not _KNOWN_BY.isdisjoint(words_of(text))
 
 
 def is_agency(name: str) -> bool:
@@ -51,8 +83,7 @@ def is_agency(name: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    # Full-width letters ("ＡＰ") are the same names.
-    return unicodedata.normalize("NFKC", name).casefold().strip(" .")
+    return _caseless(name).strip(" .")
 
 
 def is_person(name: str) -> bool:
@@ -62,6 +93,8 @@ def is_person(name: str) -> bool:
         return len(name) <= _CAPLESS_CHARS
     least, most = _PERSON_WORDS
     if not least <= len(words) <= most or not _NOT_IN_PERSONS.isdisjoint(words):
+        return False
+    if any(word.casefold() in ORGANISATION_WORDS for word in words):
         return False
     return is_name(name) and words[-1][:1].isupper()
 
@@ -73,7 +106,7 @@ def is_name(text: str) -> bool:
         return False
     if _CAPLESS.search(text):
         return len(text) <= _CAPLESS_CHARS and not re.search(r"[。、！？?!.…]", text)
-    if _NO_NAME.search(text):
+    if _NO_NAME.search(text) or PICTURE_KINDS.fullmatch(text):
         return False
     words = [word for word in re.split(r"[\s/|]+", text) if word]
     if not 1 <= len(words) <= _MOST_WORDS:
@@ -83,6 +116,24 @@ def is_name(text: str) -> bool:
     if _DIGIT.search(text) and not any(map(is_agency, _PIECES.split(text))):
         return False
     return any(_is_capital(w) for w in words) and all(map(_may_be_in_name, words))
+
+
+def agency_apart(text: str) -> tuple[str, ...]:
+    """A person and the agency behind, where nothing parts the two: "Mira Toll Getty Images"."""
+    words = text.split(" ")
+    if len(words) <= 1 or _folded(text) in AGENCIES:
+        return (text,)
+    for size in (2, 1):
+        agency, person = " ".join(words[-size:]), " ".join(words[:-size])
+        if _folded(agency) in AGENCIES - NETWORKS and is_agency(agency):
+            named = is_person(person) and person[-1] not in ".!?…"
+            return (person, agency) if named else (text,)
+    return (text,)
+
+
+def _is_small(piece: str) -> bool:
+    """Whether a name or its initials are written in small letters: "mira toll/afp", "mt/dpa"."""
+    return len(piece) <= _SMALL_CHARS and _SMALL.fullmatch(piece) is not None
 
 
 def _is_capital(word: str) -> bool:
@@ -107,18 +158,21 @@ def looks_like_credit(text: str, tight: bool = False) -> bool:
     than names mostly have, and begins it.
     """
     text = text.strip(" .()[]（）©\u00a0")
-    if not text or len(text) > _MOST_CHARS:
+    if not text or len(text) > _MOST_CHARS or not may_hold_agency(text):
         return False
     pieces = [piece for piece in _PIECES.split(text) if piece]
+    pieces = [piece for piece in pieces if piece.casefold() not in NOT_A_NAME]
+    if not tight:
+        pieces = [part for piece in pieces for part in agency_apart(piece)]
     agencies = [is_agency(piece) for piece in pieces]
     if not any(agencies):
         return False
     if len(pieces) == 1:
         # Of the names that only end as agencies' do, "NRK Sport" may be a menu's.
-        return agencies[0] and _folded(pieces[0]) in AGENCIES - NETWORKS
+        return agencies[0] and _folded(pieces[0]) in _NO_NETWORKS
     for piece, agency in zip(pieces, agencies, strict=True):
         words = piece.split()
-        if agency:
+        if agency or (not tight and _is_small(piece) and agencies[-1] and "/" in text):
             continue
         if not is_name(piece):
             return False
