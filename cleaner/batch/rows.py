@@ -292,7 +292,7 @@ def archive_pages(table: Table, settings: WorkSettings) -> Iterator[Task]:
     """A task for each page of an archive."""
     row = read = 0
     try:
-        for page, read in archives.pages(table.path):
+        for page, read in archives.pages(table.path, settings.limits):
             row += 1
             if isinstance(page, Lost):
                 yield table.task(row, RefusedPayload("InputError", page.problem), 0, read)

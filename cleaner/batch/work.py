@@ -97,7 +97,7 @@ class Work:
         url: str | None
         match payload:
             case SavedPayload(found):
-                return lambda: self._cleaner.judge(clip_of(found, kind))
+                return lambda: self._cleaner.judge(clip_of(found, kind, self._settings.limits))
             case RefusedPayload(_, reason):
                 raise InputError(reason)
             case FilePayload(path):

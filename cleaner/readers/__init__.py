@@ -18,6 +18,7 @@ from typing import BinaryIO, Protocol, TypeAlias, TypeVar, cast
 
 from ..clip import Clip, Origin
 from ..errors import DamagedError, InputError, LimitError, ManyPagesError, UnknownKindError
+from ..limits import Limits
 from .bounds import check_after, check_before
 from .encoding import decode
 from .forms import HEAD, Found, form_of, origin, restored, unfold
@@ -191,9 +192,9 @@ def _pages(source: Source, kind: str, budget: Budget) -> Iterator[Found | Lost]:
         yield Found(Document(source), ())
 
 
-def clip_of(found: Found, kind: str = AUTO) -> Clip:
+def clip_of(found: Found, kind: str = AUTO, limits: Limits | None = None) -> Clip:
     """The clip in a page that was taken out of an archive, perhaps by another process."""
-    return _clip(found, kind, None, Budget())
+    return _clip(found, kind, None, Budget(limits or Limits()))
 
 
 def _clip(

@@ -17,6 +17,7 @@ import quopri
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from cleaner import Cleaner
 
@@ -112,9 +113,7 @@ def _zstd(data: bytes) -> bytes:
 
 
 def _brotli(data: bytes) -> bytes:
-    import brotli
-
-    return bytes(brotli.compress(data, quality=5))
+    return bytes(import_module("brotli").compress(data, quality=5))
 
 
 def main() -> None:
