@@ -22,6 +22,8 @@ PACKAGE = ROOT / "cleaner"
 # within itself. A new module belongs in this picture before it belongs in the tree.
 RANKS = {
     "errors": 0,
+    "limits": 1,
+    "worker": 1,
     "labels": 0,
     "clip": 0,
     "decision": 1,
@@ -57,16 +59,17 @@ RANKS = {
     "article_arrow": 6,
     "judgement": 7,
     "engine": 8,
-    "": 9,  # cleaner/__init__.py, the public API
-    "output": 10,
-    "prove": 10,
-    "explain": 10,
-    "batch": 11,
-    "adapters": 10,
-    "training": 11,
-    "rules_command": 11,
-    "cli": 12,
-    "__main__": 13,
+    "isolated": 9,
+    "": 10,  # cleaner/__init__.py, the public API
+    "output": 11,
+    "prove": 11,
+    "explain": 11,
+    "batch": 12,
+    "adapters": 11,
+    "training": 12,
+    "rules_command": 12,
+    "cli": 13,
+    "__main__": 14,
 }
 APART = {"readers", "rules", "classifier", "profiles"}
 OUTER = {"explain", "batch", "adapters", "training", "rules_command", "cli", "__main__"}

@@ -402,7 +402,7 @@ def test_a_crash_and_a_hang_are_failures_of_their_own_documents(tmp_path: Path) 
     assert set(failures) == {"crash", "hang", "fault"}
     assert time.monotonic() - begin < 20
     crash, hang, fault = failures["crash"], failures["hang"], failures["fault"]
-    assert (crash.kind, hang.kind, fault.kind) == ("WorkerDied", "TimeoutError", "MemoryError")
+    assert (crash.kind, hang.kind, fault.kind) == ("WorkerDied", "TimeLimitError", "MemoryError")
     assert "SIGSEGV" in crash.reason
     # Each traceback leads to the line.
     assert all("in open" in (failure.traceback or "") for failure in (crash, hang, fault))
@@ -417,7 +417,7 @@ def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     done = run("batch", slow, rows, "-o", out, "--seconds", "0.5")
     assert balance(done) == (4, 3, 1)
     (failure,) = errors_of(out)
-    assert (failure["id"], failure["kind"]) == (str(slow), "TimeoutError")
+    assert (failure["id"], failure["kind"]) == (str(slow), "TimeLimitError")
     assert "0.5 seconds" in failure["reason"]
 
 

@@ -129,7 +129,7 @@ def _skip_line(lines: BinaryIO) -> None:
 
 def too_large(most: int) -> RefusedPayload:
     """The refusal of a document of more than `most` bytes."""
-    return RefusedPayload("InputError", f"larger than {most:,} bytes: see --max-mb")
+    return RefusedPayload("InputLimitError", f"larger than {most:,} bytes: see --max-mb")
 
 
 def parse_line(line: bytes) -> dict[str, Any]:
@@ -295,7 +295,7 @@ def archive_pages(table: Table, settings: WorkSettings) -> Iterator[Task]:
     """A task for each page of an archive."""
     row = read = 0
     try:
-        for page, read in archives.pages(table.path):
+        for page, read in archives.pages(table.path, settings.limits):
             row += 1
             if isinstance(page, Lost):
                 yield table.task(row, RefusedPayload("InputError", page.problem), 0, read)

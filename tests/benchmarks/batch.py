@@ -46,7 +46,8 @@ class Bench:
         self, files: Sequence[Path], workers: int, *options: str, name: str = "out.jsonl"
     ) -> Watch:
         """Starts a batch."""
-        command = [sys.executable, "-m", "cleaner", "batch", *files, "-o", self.folder / name]
+        command: list[str | Path] = [sys.executable, "-m", "cleaner", "batch"]
+        command += [*files, "-o", self.folder / name]
         return Watch([*command, "--workers", str(workers), *options])
 
     def cleaned(self, files: Sequence[Path], workers: int, *options: str) -> Usage:
@@ -66,7 +67,8 @@ class Bench:
         """What a system of `systems.py` takes for the sample."""
         output = self.folder / f"system-{name}"
         shutil.rmtree(output, ignore_errors=True)
-        command = [sys.executable, "-m", "tests.benchmarks.systems", name, str(workers), output]
+        command: list[str | Path] = [sys.executable, "-m", "tests.benchmarks.systems"]
+        command += [name, str(workers), output]
         usage = Watch([*command, *self.some], **_QUIET).wait()
         assert usage.code == 0, f"{name} failed: see it with SHOW=1"
         figures: dict[str, float] = json.loads(usage.output.splitlines()[-1])
