@@ -379,7 +379,6 @@ def test_a_dump_without_a_heading_has_its_title_without_the_site(cleaner_: Clean
 def test_the_title_of_a_text_is_without_site_and_section(first: str, cleaner_: Cleaner) -> None:
     lines = [
         first.format(A),
-        "Kurier",
         "Home",
         "Sport",
         *SENTENCES,
