@@ -15,7 +15,15 @@ from statistics import median
 
 from .clip import Block, Clip, Image, Kind
 from .context import Context
-from .credits import CreditLine, Split, credit_line, is_cued, is_label, split_caption
+from .credits import (
+    CreditLine,
+    Split,
+    credit_line,
+    is_cued,
+    is_label,
+    may_be_sure_credit,
+    split_caption,
+)
 from .decide import find_title
 from .decision import Decision, Evidence
 from .labels import Action, Label
@@ -198,8 +206,10 @@ class CaptionLines:
             return False
         if line.strength == "agency":
             return True
-        known = all(_folded(credit.text) in self._known for credit in line.credits)
-        return known and self._gap(caption) >= self._gap(index)
+        # The gaps first: what the whole clip credits is asked for a few clips alone.
+        if self._gap(caption) < self._gap(index):
+            return False
+        return all(_folded(credit.text) in self._known for credit in line.credits)
 
     def _is_known(self, split: Split) -> bool:
         """Whether the clip credits the same elsewhere, in words that leave no doubt."""
@@ -211,16 +221,20 @@ class CaptionLines:
         found: set[str] = set()
         names: Counter[str] = Counter()
         for block in self.clip.blocks:
-            repeated = self._lines[_folded(block.text)] > 1
+            if len(block.text) > _CREDIT_LENGTH:
+                continue
+            apart = self._stands_apart(block.index - 1)
+            if not (apart or may_be_sure_credit(block.text)):
+                continue
             # No other line can credit beyond doubt, or be a name that stands on several.
-            if len(block.text) > _CREDIT_LENGTH or not (repeated or _SIGNS.search(block.text)):
+            if not (_SIGNS.search(block.text) or self._lines[_folded(block.text)] > 1):
                 continue
             line = self._credit(block.index)
             for credit in line.credits if line is not None else ():
                 if line is not None and line.strength == "sure":
                     found.add(_folded(credit.text))
                 elif line is not None and line.strength == "name":
-                    names[_folded(credit.text)] += self._stands_apart(block.index - 1)
+                    names[_folded(credit.text)] += apart
         return frozenset(found | {name for name, count in names.items() if count > 1})
 
     @cached_property
@@ -273,9 +287,9 @@ class CaptionLines:
         split = self._split(index)
         if not split.credits or not self._may_stand_alone(split.text):
             return False
-        if split.sure or pictured or self._is_known(split):
+        if split.sure or pictured or (doubted and split.text[-1] in ".!?。"):
             return True
-        return doubted and split.text[-1] in ".!?。"
+        return self._is_known(split)
 
     def _fits(self, index: int, doubted: bool, surely: bool) -> bool:
         """Whether a line over a credit is its caption, and not a paragraph that a picture

@@ -79,7 +79,7 @@ class _CaptionReader:
         credit_above = self._take_credit_above()
         yield from self._end(keep_image=True)
         image = next(iter(decision.block.images), self.image)
-        self.pending = _with_credits(
+        self.pending = with_credits(
             Caption(split.text, self.title, (), image, self.after), (*credit_above, *split.credits)
         )
         self.figcaption = figcaption
@@ -108,7 +108,7 @@ class _CaptionReader:
 
     def _credit(self, found: Iterable[Credit]) -> None:
         pending = self.pending or Caption("", self.title, (), self.image, self.after)
-        self.pending = _with_credits(pending, found)
+        self.pending = with_credits(pending, found)
 
     def _end(self, keep_image: bool = False) -> Iterator[Caption]:
         if self.pending is not None:
@@ -181,14 +181,16 @@ def _credits(decision: Decision) -> tuple[Credit, ...]:
     return tuple(credits_of(part(decision, "credit") or decision.block.text))
 
 
-def _with_credits(caption: Caption, more: Iterable[Credit]) -> Caption:
-    parts = {_key(credit.text): credit for credit in more}
-    parts = {_key(credit.text): credit for credit in caption.credit_parts} | parts
+def with_credits(caption: Caption, more: Iterable[Credit]) -> Caption:
+    """A caption with more credits, each once."""
+    parts = {text_key(credit.text): credit for credit in more}
+    parts = {text_key(credit.text): credit for credit in caption.credit_parts} | parts
     found = tuple(parts.values())
     return caption._replace(credits=tuple(each.text for each in found), credit_parts=found)
 
 
-def _key(text: str) -> str:
+def text_key(text: str) -> str:
+    """The words of a text alone, by which two are the same."""
     return " ".join(_WORDS.findall(text.casefold()))
 
 
@@ -197,12 +199,12 @@ def _merged(captions: Iterable[Caption]) -> Iterator[Caption]:
     gallery, a picture for each size of screen."""
     found: dict[str, Caption] = {}
     for caption in captions:
-        key = _key(caption.text) or f"\0{_key(' '.join(caption.credits))}"
+        key = text_key(caption.text) or f"\0{text_key(' '.join(caption.credits))}"
         first = found.get(key)
         if first is None:
             found[key] = caption
             continue
-        joined = _with_credits(first, caption.credit_parts)
+        joined = with_credits(first, caption.credit_parts)
         found[key] = joined._replace(
             title=first.title or caption.title, image=first.image or caption.image
         )

@@ -27,9 +27,11 @@ import pytest
 
 import cleaner
 from cleaner import Cleaner
+from cleaner.batch import progress
 from cleaner.batch.names import inside, slug
 from cleaner.batch.pool import Pool
 from cleaner.batch.settings import WorkSettings
+from cleaner.batch.sources import Inputs
 from cleaner.batch.task import FilePayload, Outcome, PagePayload, Task
 
 from .corpus import FORMS, ROOT
@@ -350,7 +352,8 @@ def test_a_file_that_breaks_off_is_a_failure(tmp_path: Path, name: str) -> None:
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
     noise = random.Random(1).randbytes(40_000).hex()
-    whole = gzip.compress(f"id,text\n1,{noise}\n".encode())
+    row = json.dumps({"text": noise}) if "jsonl" in name else f"id,text\n1,{noise}"
+    whole = gzip.compress(f"{row}\n".encode())
     (tmp_path / name).write_bytes(whole[:-2000])
     write_rows(tmp_path / "zz.jsonl", 2)
     out = tmp_path / "out.jsonl"
@@ -746,6 +749,17 @@ def test_a_terminal_gets_a_bar_with_rate_errors_and_time_left(tmp_path: Path) ->
     assert "400 in = 400 out + 0 errors" in bar
 
 
+def test_elsewhere_a_line_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_LINE_SECONDS", 0.0)
+    stream = io.StringIO()
+    shown = progress.Progress(1000, documents=10, failed=0, stream=stream)
+    shown.step(100, failed=False)
+    shown.step(500, failed=True)
+    first, second = stream.getvalue().splitlines()
+    assert re.fullmatch(r"cleaner: 10%, 11 documents, [\d.,]+/s, 0 errors", first)
+    assert re.fullmatch(r"cleaner: 50%, 12 documents, [\d.,]+/s, 1 errors, 0:00 left", second)
+
+
 # --- the report
 
 
@@ -826,6 +840,9 @@ def test_the_pages_of_an_archive_are_documents(tmp_path: Path, form: str, packin
         if packing and row["origin"]:  # the packing is one of the forms
             row["origin"]["forms"] = row["origin"]["forms"][1:]
         assert row == article
+    # By which the time that is left is known.
+    tasks = Inputs([str(path)], WorkSettings()).tasks()
+    assert [task.position for task in tasks][-1] == path.stat().st_size
 
 
 def bundle(path: Path, files: dict[str, bytes]) -> Path:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from cleaner import Cleaner, Credit, Label
-from cleaner.credits import credit_line, parse, split_caption
+from cleaner.credits import credit_line, is_cued, may_be_sure_credit, parse, split_caption
+from cleaner.credits.names import is_agency, may_hold_agency
+from cleaner.credits.words import AGENCIES, LABELS
 
 from .strategies import SENTENCES
 
@@ -296,3 +298,44 @@ def test_a_caption_under_the_last_line_of_a_story_is_its_own(cleaner_: Cleaner) 
     assert [caption.text for caption in article.captions] == [
         "The ferry leaves Osk with one lamp lit."
     ]
+
+
+def test_the_cheap_question_about_labels_misses_none() -> None:
+    lines = [f"{label}: Ines Falk" for label in sorted(LABELS)]
+    missed = [line for line in lines if credit_line(line) and not may_be_sure_credit(line)]
+    assert not missed
+    assert sum(credit_line(line) is not None for line in lines) > len(LABELS) / 2
+
+
+def test_the_cheap_question_about_agencies_misses_none() -> None:
+    named = [name.upper() for name in sorted(AGENCIES) if is_agency(name.upper())]
+    assert len(named) > len(AGENCIES) / 2
+    assert not [name for name in named if not may_hold_agency(f"Ines Falk / {name}")]
+    assert may_hold_agency("Ines Falk/Hafen Presse")
+    assert may_hold_agency("(写真 ＡＰ)")
+    assert may_hold_agency("Ines Falk/ＡＰ")
+    assert not may_hold_agency("The ferry was late, and nobody minded.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Mira Toll (l) at the pier",
+        "Mira Toll, second from left, at the pier",
+        "The pier, pictured in May",
+        "Mira Toll und Ines Falk (v. l.) am Hafen",
+        "Von links nach rechts: Toll und Falk",
+        "Der Hafen (Archivbild) im Mai",
+        "Der Hafen im Mai. Archivfoto",
+        "A file photo of the pier",
+        "Le port, photo d'archives",
+        "El puerto en una foto de archivo",
+        "Mira Toll, de gauche à droite",
+        "Мира Толль, слева направо",
+        "Mira Toll, od lewej",
+        "港の朝（左から）",
+        "港口资料图",
+    ],
+)
+def test_the_words_of_captions_are_cues(line: str) -> None:
+    assert is_cued(line)

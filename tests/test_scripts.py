@@ -140,9 +140,9 @@ def test_a_bracket_that_closes_in_the_caption_stays_when_the_credit_goes() -> No
 
 def test_a_keyword_repeated_without_end_costs_time_that_grows_with_the_line() -> None:
     def seconds(times: int) -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         cleaner.clean("\n\n".join([*CHINESE, "记者摄" * times]), kind="text")
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(1000)
     assert seconds(160_000) < 40 * max(seconds(20_000), 0.02)

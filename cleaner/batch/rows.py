@@ -19,6 +19,7 @@ from .settings import ID_COLUMNS, TEXT_COLUMNS, URL_COLUMNS, Columns, WorkSettin
 from .task import LinePayload, PagePayload, Payload, RefusedPayload, SavedPayload, Task
 
 _PARQUET_ROWS = 64
+_BUFFER = 1 << 20
 _SKIPPED = 1 << 20
 _SEPARATORS = ",;\t|"
 
@@ -257,7 +258,9 @@ def parquet_rows(table: Table, settings: WorkSettings) -> Iterator[Task]:
         if packing_of(table.name):
             raise InputError("a Parquet file is packed inside: unpack it first")
         parquet = _parquet()
-        with parquet.ParquetFile(table.path) as file:
+        # A buffer keeps memory flat: without it a row group, which may be the whole file, is read at
+        # once.
+        with parquet.ParquetFile(table.path, buffer_size=_BUFFER, pre_buffer=False) as file:
             names = file.schema_arrow.names
             text = chosen(names, settings.columns.text, TEXT_COLUMNS)
             if not text:

@@ -8,7 +8,15 @@ whether it is one is for the rules and the context to say.
 
 from .names import is_name
 from .parts import Credit, credits_of, parse
-from .split import CreditLine, Split, credit_line, is_cued, is_label, split_caption
+from .split import (
+    CreditLine,
+    Split,
+    credit_line,
+    is_cued,
+    is_label,
+    may_be_sure_credit,
+    split_caption,
+)
 
 __all__ = [
     "Credit",
@@ -19,6 +27,7 @@ __all__ = [
     "is_cued",
     "is_label",
     "is_name",
+    "may_be_sure_credit",
     "parse",
     "split_caption",
 ]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import regex
 
 from .marks import EDGES, MOST_CHARS, OPENING, unbracketed
-from .names import is_name, looks_like_credit
+from .names import is_name, known_by, looks_like_credit, words_of
 from .words import BARE_LABELS, BY, KEPT_LABELS, LABELS, OPENERS, PICTURE_KINDS, RIGHTS
 
 # A search in a hostile text is given up.
@@ -21,7 +21,7 @@ LOOSE_WORDS = 5
 _MOST_CREDIT_WORDS = 16
 _SMALL_NAME = re.compile(r"[a-zß-ÿ][\w.-]{1,19}")
 # Without one of these a text has neither a label nor a mark of rights.
-SIGN = re.compile(
+_SIGN = re.compile(
     r"[:：©ⓒ=＝]|\(c|（Ｃ|photo|foto|fot\.|bild|beeld|image|picture|courte|copyright|cedid|cort[ée]"
     r"|screen|capture|archiv|supplied|provided|dok|rights|rechte|droits|derechos|diritti|direitos|фото|зобр"
     r"|genehmigung|verfügung|concession|[图圖][/／]",
@@ -76,6 +76,23 @@ def _names_somebody(text: str) -> bool:
 # may follow it without a mark between: they mean a picture's credit and nothing else.
 _GLUED = "Fotos?|Photos?|Image|Bild|Credit|Crédit|Quelle"
 _PLAIN = r"fotos?|photos?|credits?|photo\ credit|crédits?|fot\.|ljósmynd|фото|zdroj|isithombe|ảnh"
+
+
+# The longest words of labels, and marks of rights: one of them stands in each text with a label,
+# but for one that a caption runs into.
+_KNOWN_BY = known_by((*LABELS, *OPENERS, *BARE_LABELS))
+_RIGHTS = tuple(each.casefold() for each in RIGHTS)
+_GLUED_LABEL = re.compile(rf"(?:{_GLUED})[:：]")
+
+
+def may_be_labelled(text: str) -> bool:
+    """Whether a label or a mark of rights may stand in a text: cheap, and true of more than the
+    pattern that finds it."""
+    folded = text.casefold()
+    held = any(map(folded.__contains__, _RIGHTS)) or not _KNOWN_BY.isdisjoint(words_of(text))
+    if not held and (":" in text or "：" in text):
+        held = _GLUED_LABEL.search(text) is not None
+    return held and _SIGN.search(text) is not None
 
 
 def _any_of(words: Iterable[str]) -> str:

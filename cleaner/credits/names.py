@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from .words import (
     AGENCIES,
@@ -38,6 +39,33 @@ _SMALL = re.compile(r"[a-zß-ÿ]{2,4}|[a-zß-ÿ'-]{3,}(?: [a-zß-ÿ'-]{2,}){1,3}
 _NOT_IN_PERSONS = frozenset({"of", "the", "for", "and", "und", "et", "für", "on", "in", "at"})
 
 
+def _caseless(text: str) -> str:
+    # Full-width letters ("ＡＰ") are the same names.
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+_WORD = re.compile(r"\w+")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded as names of agencies are."""
+    return _WORD.findall(_caseless(text))
+
+
+def known_by(phrases: Iterable[str]) -> frozenset[str]:
+    """The longest word of each phrase: a text that holds none of these holds none of them."""
+    return frozenset(max(words_of(phrase), key=len) for phrase in phrases if words_of(phrase))
+
+
+_NO_NETWORKS = AGENCIES - NETWORKS
+_KNOWN_BY = known_by(AGENCIES) | AGENCY_WORDS
+
+
+def may_hold_agency(text: str) -> bool:
+    """Whether a name of an agency may stand in a text: cheap, and true of more."""
+    return not _KNOWN_BY.isdisjoint(words_of(text))
+
+
 def is_agency(name: str) -> bool:
     """Whether a name is an agency's, an archive's or a pool's."""
     folded = _folded(name)
@@ -55,8 +83,7 @@ def is_agency(name: str) -> bool:
 
 
 def _folded(name: str) -> str:
-    # Full-width letters ("ＡＰ") are the same names.
-    return unicodedata.normalize("NFKC", name).casefold().strip(" .")
+    return _caseless(name).strip(" .")
 
 
 def is_person(name: str) -> bool:
@@ -131,7 +158,7 @@ def looks_like_credit(text: str, tight: bool = False) -> bool:
     than names mostly have, and begins it.
     """
     text = text.strip(" .()[]（）©\u00a0")
-    if not text or len(text) > _MOST_CHARS:
+    if not text or len(text) > _MOST_CHARS or not may_hold_agency(text):
         return False
     pieces = [piece for piece in _PIECES.split(text) if piece]
     pieces = [piece for piece in pieces if piece.casefold() not in NOT_A_NAME]
@@ -142,7 +169,7 @@ def looks_like_credit(text: str, tight: bool = False) -> bool:
         return False
     if len(pieces) == 1:
         # Of the names that only end as agencies' do, "NRK Sport" may be a menu's.
-        return agencies[0] and _folded(pieces[0]) in AGENCIES - NETWORKS
+        return agencies[0] and _folded(pieces[0]) in _NO_NETWORKS
     for piece, agency in zip(pieces, agencies, strict=True):
         words = piece.split()
         if agency or (not tight and _is_small(piece) and agencies[-1] and "/" in text):

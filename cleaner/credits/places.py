@@ -10,15 +10,15 @@ import regex
 
 from .labels import (
     LOOSE_WORDS,
-    SIGN,
     TIMEOUT_SECONDS,
     label_behind,
     label_in_front,
     labelled,
     looks_like_body,
+    may_be_labelled,
 )
 from .marks import CLOSING, EDGES, MOST_CHARS, NAMES, OPENING, opening_of, unbracketed
-from .names import is_agency, is_name, looks_like_credit
+from .names import is_agency, is_name, looks_like_credit, may_hold_agency
 from .words import BY, KEPT_LABELS
 
 # Where a credit is sought: in so many characters at the end of a caption.
@@ -97,7 +97,7 @@ def _may_be_credit(text: str) -> bool:
 def _by_words(text: str) -> Cut | None:
     """A label or a mark of rights, and what follows it to the end."""
     offset = max(0, len(text) - _WINDOW)
-    if not SIGN.search(text, offset):
+    if not may_be_labelled(text[offset:]):
         return None
     for found in _finditer(labelled(), text, offset):
         body = text[found.end() :]
@@ -155,6 +155,15 @@ _SIGNS = regex.compile(
 )
 
 
+# From here on stand the scripts without spaces.
+_FIRST_KANA = "\u3040"
+
+
+def may_be_signed(text: str) -> bool:
+    """Whether a line of its own may be what `signed` knows: cheap, and true of more."""
+    return not text.isascii() and (max(text) >= _FIRST_KANA or "tarafından" in text)
+
+
 def signed(text: str) -> Cut | None:
     """What the signs of a script without spaces set off at the end."""
     found = _search(_SIGNS, text)
@@ -172,7 +181,10 @@ def _by_form(text: str) -> Cut | None:
     offset = max(0, len(text) - _WINDOW)
     sentences = [m for m in _SENTENCE.finditer(text, offset) if not _is_abbreviation(text, m)]
     separators = list(_SEPARATOR.finditer(text, offset))
-    cut = _credit_behind(text, sentences) or _agency_tail(text) or _credit_behind(text, separators)
+    cut = None
+    if may_hold_agency(text[offset:]):
+        cut = _credit_behind(text, sentences) or _agency_tail(text)
+        cut = cut or _credit_behind(text, separators)
     if cut is not None:
         return cut
     for found in (*sentences[-1:], *separators[-1:]):

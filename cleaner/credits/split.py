@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .labels import SIGN, label_in_front
+from .labels import label_in_front, may_be_labelled
 from .marks import CLOSING, MOST_CHARS, NAMES, OPENING, opening_of, trimmed, unbracketed
-from .names import is_name, looks_like_credit
+from .names import is_name, looks_like_credit, may_hold_agency
 from .parts import Credit, credits_of
-from .places import begin, bracketed, signed
-from .words import CONTROLS, COUNTER, CUES, LABELS, SOURCES
+from .places import begin, bracketed, may_be_signed, signed
+from .words import CONTROLS, COUNTER, CUE_SIGNS, CUES, LABELS, SOURCES
 
 # "Boats / Moorings" is as often a heading; "Ines Falk/Harbour Press" is none.
 _TIGHT_SLASH = re.compile(r"\S/\S")
 
 
-# From here on stand the scripts without spaces.
-_FIRST_KANA = "\u3040"
 _COUNTER_BEHIND = re.compile(rf"(?<=[.!?…])\s+(?:{COUNTER.pattern})$", re.I)
 
 
@@ -66,7 +64,7 @@ def split_caption(text: str, marked: Iterable[str] = (), alone: Iterable[str] = 
     before = trimmed(text[: cut.start])
     found = credits_of(cut.body, cut.label)
     before = "" if COUNTER.fullmatch(before) else _COUNTER_BEHIND.sub("", before)
-    labelled = label_in_front(before) if SIGN.search(before) else None
+    labelled = label_in_front(before) if may_be_labelled(before) else None
     if labelled is not None:
         # "Image credit: Harbour House (Image credit: Mira Toll)" is credits and nothing else.
         return Split("", (*credits_of(*labelled), *found), cut.sure)
@@ -83,10 +81,10 @@ def credit_line(text: str) -> CreditLine | None:
     text = text.strip()
     if not 1 < len(text) <= MOST_CHARS:
         return None
-    labelled = label_in_front(text) if SIGN.search(text) else None
+    labelled = label_in_front(text) if may_be_labelled(text) else None
     if labelled is not None:
         return CreditLine(tuple(credits_of(*labelled)), "sure", labelled[1])
-    cut = signed(text) if max(text) >= _FIRST_KANA or "tarafından" in text else None
+    cut = signed(text) if may_be_signed(text) else None
     if cut is not None and cut.start == 0:
         return CreditLine(tuple(credits_of(cut.body)), "sure")
     bare = unbracketed(text)
@@ -100,6 +98,11 @@ def credit_line(text: str) -> CreditLine | None:
     return None
 
 
+def may_be_sure_credit(text: str) -> bool:
+    """Whether `credit_line` may find more in a line than a name: cheap, and true of more."""
+    return may_hold_agency(text) or may_be_labelled(text) or may_be_signed(text)
+
+
 def is_label(text: str) -> bool:
     """Whether a line is a credit's label without the credit: "Foto:", "©"."""
     bare = text.strip().casefold()
@@ -108,7 +111,8 @@ def is_label(text: str) -> bool:
 
 def is_cued(text: str) -> bool:
     """Whether a line speaks as captions do: who is on the left, that it is a file picture."""
-    return CUES.search(text) is not None
+    folded = text.casefold()
+    return any(map(folded.__contains__, CUE_SIGNS)) and CUES.search(text) is not None
 
 
 def _bracket_in_front(text: str) -> Split | None:
