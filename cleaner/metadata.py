@@ -95,9 +95,16 @@ def date(decisions: Sequence[Decision], which: str, language: str | None = None)
     """The first `published` or `modified` date that a stamp gives, ISO 8601; a relative date
     ("3 hours ago") is none. `language` is the code that the clip declares."""
     for decision in decisions:
-        text = part(decision, which) if decision.label is Label.TIMESTAMP else None
+        # A byline may have the stamp behind it.
+        stamped = any(evidence.label is Label.TIMESTAMP for evidence in decision.evidence)
+        text = part(decision, which) if stamped else None
         if text:
-            parsed = iso_date(text, decision.evidence[0].language or language)
+            parsed = iso_date(text, _spoken(decision) or language)
             if parsed:
                 return parsed
     return None
+
+
+def _spoken(decision: Decision) -> str | None:
+    """The language in which a rule of words found a block."""
+    return next((e.language for e in decision.evidence if e.language), None)
