@@ -15,16 +15,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from . import dates, metadata
+from . import dates, metadata, recordings
 from .authors import authors
-from .captions import Caption, captions_of
+from .captions import Caption
 from .clip import Block, Clip, Origin
 from .credits import Credit
 from .decision import Decision, Evidence
 from .headline import headline, standing, without_tail
 from .labels import Action, Label
-from .metadata import Audio, Dateline, Video
+from .language import detected
+from .metadata import Dateline
 from .page import Page, ask_trafilatura, read_page
+from .page_captions import page_captions
+from .recordings import Audio, Video
 from .render import markdown_text, picture_block, plain_text
 
 SCHEMA_VERSION = 1
@@ -46,8 +49,8 @@ __all__ = [
 class Article:
     """A cleaned clip.
 
-    `text`, `captions` and `videos` are there at once. What the page says of itself (title, byline,
-    dates, site) is read when one of those fields is first asked for, or when the article is
+    `text` is there at once. Captions and videos, and what the page says of itself (title, byline,
+    dates, site), are read when one of those fields is first asked for, or when the article is
     written out. Where a page names no author or no date, trafilatura looks for them, which costs
     as much as half an extraction.
     """
@@ -55,8 +58,6 @@ class Article:
     clip: Clip
     decisions: tuple[Decision, ...]
     text: str
-    captions: tuple[Caption, ...]
-    videos: tuple[Video, ...]
 
     @property
     def kind(self) -> str:
@@ -80,9 +81,8 @@ class Article:
         what stands above the story; else the block that was found to be it."""
         titles, stands = self._page.titles or self._found.titles, standing(self.decisions)
         if not titles and stands.found is not None:
-            return without_tail(
-                stands.found.lstrip("#*• "), (block.text for block in self.clip.blocks)
-            )
+            lines = (block.text for block in self.clip.blocks)
+            return without_tail(stands.found.lstrip("#*• "), lines, self.clip.url)
         found = headline(titles, stands, self.site)
         if titles and self.kind != "html" and len(found or "") > len(titles[0]):
             # A note's front matter and a mail's subject are whole: nothing of the text is added.
@@ -109,9 +109,22 @@ class Article:
         return metadata.dateline(self.decisions)
 
     @functools.cached_property
+    def captions(self) -> tuple[Caption, ...]:
+        """The captions of the story's pictures, in order, each once. What the page says of a
+        picture in its JSON-LD or in an attribute fills in what it does not show."""
+        page = self._page if self.clip.kind == "html" else Page()
+        names = (*page.titles, page.site, self.clip.facts.get("description"))
+        return page_captions(self.clip, self.decisions, names)
+
+    @functools.cached_property
+    def videos(self) -> tuple[Video, ...]:
+        """The videos that the page offers in or beside the article, in order, each once."""
+        return recordings.videos(self.decisions, self.clip.facts.get("json_ld", ""))
+
+    @functools.cached_property
     def audio(self) -> tuple[Audio, ...]:
         """What can be listened to: the article read aloud, other recordings."""
-        return metadata.audio(self.decisions)
+        return recordings.audio(self.decisions, self.clip.facts.get("json_ld", ""))
 
     @property
     def corrections(self) -> list[str]:
@@ -158,11 +171,13 @@ class Article:
         code = (self.language or "")[:2].lower() or None
         return dates.best([metadata.date(self.decisions, which, code), page])
 
-    @property
+    @functools.cached_property
     def language(self) -> str | None:
         """The language that the caller or the clip names, as they name it (`en`, `de-AT`); else
-        the one whose function words its text has most of, of those that the rules know."""
-        return self.clip.facts.get("language") or self.clip.facts.get("main_language")
+        the one whose function words its text has most of, of those that the rules know; else the
+        one that py3langid finds, where the extra `language` is installed."""
+        facts = self.clip.facts
+        return facts.get("language") or facts.get("main_language") or detected(self.text)
 
     @property
     def site(self) -> str | None:
@@ -244,8 +259,6 @@ def assemble(clip: Clip, decisions: Sequence[Decision]) -> Article:
         clip=clip,
         decisions=tuple(decisions),
         text=plain_text(clip.kind, kept_blocks(decisions)),
-        captions=captions_of(decisions, clip.credits),
-        videos=metadata.videos(decisions),
     )
 
 
@@ -263,9 +276,11 @@ def _plain(value: Any) -> Any:
     """`value` as JSON knows it: lists for tuples, strings that can be encoded."""
     if isinstance(value, str):
         return encodable(value)
-    if isinstance(value, Mapping):
+    # Not `Mapping`: of the thousands of values of an article most are none, and an abstract class
+    # takes long to say so.
+    if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):  # the union takes twice as long
         return [_plain(each) for each in value]
     return value
 

@@ -11,11 +11,14 @@ from .credits import Credit, Split, credits_of, is_label, is_name, split_caption
 from .decision import Decision
 from .labels import Action, Label
 from .metadata import part
+from .photo_essay import is_of_essay
 
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
 _WORDS = re.compile(r"\w+")
 # A rule of the user's own or of a site says better where a credit stands than its form does.
 _OWN_LEVEL = 2
+# Before the key of a picture that has a credit alone.
+_NO_TEXT = "\0"
 
 
 class Caption(NamedTuple):
@@ -55,7 +58,10 @@ class _CaptionReader:
 
     def read(self, decisions: Sequence[Decision]) -> Iterator[Caption]:
         for decision in decisions:
-            if decision.action is Action.KEEP:
+            if is_of_essay(decision):
+                yield from self._caption(decision)
+                self.after = decision.block.index
+            elif decision.action is Action.KEEP:
                 yield from self._end()
                 self.after = decision.block.index
             elif _is_picture(decision):
@@ -67,6 +73,7 @@ class _CaptionReader:
             elif decision.label is Label.CAPTION:
                 yield from self._caption(decision)
             elif decision.label is Label.CREDIT:
+                yield from self._next_picture(decision)
                 self._credit(_credits(decision))
         yield from self._end()
 
@@ -74,12 +81,13 @@ class _CaptionReader:
         figcaption = _figcaption(decision.block.node)
         split = self._split(decision)
         if not split.text or self._is_credit_of_same(split, figcaption):
+            yield from self._next_picture(decision)
             self._credit(split.credits or tuple(credits_of(split.text)))
             return
         credit_above = self._take_credit_above()
         yield from self._end(keep_image=True)
         image = next(iter(decision.block.images), self.image)
-        self.pending = _with_credits(
+        self.pending = with_credits(
             Caption(split.text, self.title, (), image, self.after), (*credit_above, *split.credits)
         )
         self.figcaption = figcaption
@@ -99,6 +107,14 @@ class _CaptionReader:
         pending = self.pending
         return pending is not None and not pending.credits and is_name(split.text)
 
+    def _next_picture(self, decision: Decision) -> Iterator[Caption]:
+        """Ends the caption of another picture, where a credit stands in a figure of its own."""
+        images = decision.block.images
+        if images and self.pending is not None and self.pending.image not in (None, *images):
+            yield from self._end()
+        if images and self.pending is None and self.image is None:
+            self.image = images[0]
+
     def _take_credit_above(self) -> tuple[Credit, ...]:
         """The credits that stand over their caption: those without a caption yet."""
         if self.pending is None or self.pending.text:
@@ -108,7 +124,7 @@ class _CaptionReader:
 
     def _credit(self, found: Iterable[Credit]) -> None:
         pending = self.pending or Caption("", self.title, (), self.image, self.after)
-        self.pending = _with_credits(pending, found)
+        self.pending = with_credits(pending, found)
 
     def _end(self, keep_image: bool = False) -> Iterator[Caption]:
         if self.pending is not None:
@@ -181,14 +197,16 @@ def _credits(decision: Decision) -> tuple[Credit, ...]:
     return tuple(credits_of(part(decision, "credit") or decision.block.text))
 
 
-def _with_credits(caption: Caption, more: Iterable[Credit]) -> Caption:
-    parts = {_key(credit.text): credit for credit in more}
-    parts = {_key(credit.text): credit for credit in caption.credit_parts} | parts
+def with_credits(caption: Caption, more: Iterable[Credit]) -> Caption:
+    """A caption with more credits, each once."""
+    parts = {text_key(credit.text): credit for credit in more}
+    parts = {text_key(credit.text): credit for credit in caption.credit_parts} | parts
     found = tuple(parts.values())
     return caption._replace(credits=tuple(each.text for each in found), credit_parts=found)
 
 
-def _key(text: str) -> str:
+def text_key(text: str) -> str:
+    """The words of a text alone, by which two are the same."""
     return " ".join(_WORDS.findall(text.casefold()))
 
 
@@ -196,14 +214,34 @@ def _merged(captions: Iterable[Caption]) -> Iterator[Caption]:
     """The captions, each once: the lead picture that the page shows twice, the copy in a
     gallery, a picture for each size of screen."""
     found: dict[str, Caption] = {}
+    by_image: dict[str, str] = {}
     for caption in captions:
-        key = _key(caption.text) or f"\0{_key(' '.join(caption.credits))}"
+        key = _picture_key(caption, by_image)
         first = found.get(key)
         if first is None:
             found[key] = caption
             continue
-        joined = _with_credits(first, caption.credit_parts)
+        if caption.text and not first.text:
+            # From here on the picture is known by its caption.
+            del found[key]
+            key = text_key(caption.text)
+            if caption.image is not None:
+                by_image[caption.image.src] = key
+        joined = with_credits(first, caption.credit_parts)
         found[key] = joined._replace(
-            title=first.title or caption.title, image=first.image or caption.image
+            text=first.text or caption.text,
+            title=first.title or caption.title,
+            image=first.image or caption.image,
         )
     yield from found.values()
+
+
+def _picture_key(caption: Caption, by_image: dict[str, str]) -> str:
+    """What two captions of one picture have in common; `by_image` are the keys so far."""
+    src = caption.image.src if caption.image is not None else ""
+    # Pictures of one agency without captions are several.
+    key = text_key(caption.text) or f"{_NO_TEXT}{text_key(' '.join(caption.credits))}{src}"
+    known = by_image.setdefault(src, key) if src else key
+    # A credit alone, or a copy with a note in it, adds no caption to that of its picture.
+    bare = _NO_TEXT in (known[0], key[0])
+    return known if bare or key in known or known in key else key

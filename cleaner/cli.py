@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,8 @@ from .thresholds import SETTINGS
 if TYPE_CHECKING:
     from .article import Article
     from .engine import Cleaner
+    from .isolated import IsolatedCleaner
+    from .limits import Limits
 
 STDIN = "-"
 OK, FAILED, INTERRUPTED = 0, 1, 130
@@ -143,6 +147,8 @@ def _judging(parser: argparse.ArgumentParser) -> None:
 
 
 def _clean_parser(parser: argparse.ArgumentParser) -> None:
+    from .batch.command import above_zero, whole_above_zero
+
     parser.add_argument(
         "inputs", nargs="*", metavar="FILE", help="clips; - or none: standard input"
     )
@@ -152,6 +158,15 @@ def _clean_parser(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="FILE|DIR",
         help="where to write; with several clips a folder, made if missing (jsonl: one file)",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=above_zero,
+        metavar="S",
+        help="give up a clip that takes longer, in a process of its own",
+    )
+    parser.add_argument(
+        "--max-mb", type=whole_above_zero, metavar="MB", help="refuse a larger clip (default: 64)"
     )
     _reading(parser)
     parser.set_defaults(run=_clean, error=parser.error)
@@ -163,7 +178,7 @@ def _explain_parser(parser: argparse.ArgumentParser) -> None:
         "--json", action="store_true", help="the article with all decisions, as JSON"
     )
     _reading(parser)
-    parser.set_defaults(run=_explain)
+    parser.set_defaults(run=_explain, seconds=None, max_mb=None)
 
 
 # --- clean
@@ -174,8 +189,11 @@ def _clean(args: argparse.Namespace) -> int:
     if args.output is None and args.form == "json" and len(names) > 1:
         args.error("several clips are no single JSON: use -f jsonl, or -o with a folder")
     outlet = _Outlet(names, args)
-    judge = _cleaner(args)
-    done = [_clean_one(name, judge, outlet, args) for name in names]
+    with contextlib.ExitStack() as stack:
+        # A process of its own costs a second: it is for those who ask for a limit that holds.
+        isolated = None if args.seconds is None else stack.enter_context(_isolated(args))
+        judge = isolated or _cleaner(args)
+        done = [_clean_one(name, judge, outlet, args) for name in names]
     outlet.close()
     return OK if all(done) else FAILED
 
@@ -190,14 +208,41 @@ def _cleaner(args: argparse.Namespace) -> Cleaner:
     gc.disable()
     try:
         return Cleaner(
-            rules=args.rules, favor=args.favor, model=False if args.no_model else args.model
+            args.rules,
+            favor=args.favor,
+            model=False if args.no_model else args.model,
+            limits=_limits(args),
         )
     finally:
         gc.freeze()
         gc.enable()
 
 
-def _clean_one(name: str, judge: Cleaner, outlet: _Outlet, args: argparse.Namespace) -> bool:
+def _isolated(args: argparse.Namespace) -> IsolatedCleaner:
+    from .isolated import IsolatedCleaner
+
+    return IsolatedCleaner(
+        tuple(args.rules),
+        favor=args.favor,
+        model=False if args.no_model else args.model,
+        limits=_limits(args),
+    )
+
+
+def _limits(args: argparse.Namespace) -> Limits:
+    from .limits import Limits
+
+    limits = Limits()
+    if args.seconds is not None:
+        limits = replace(limits, seconds=args.seconds)
+    if args.max_mb is not None:
+        limits = replace(limits, input_bytes=args.max_mb << 20)
+    return limits
+
+
+def _clean_one(
+    name: str, judge: Cleaner | IsolatedCleaner, outlet: _Outlet, args: argparse.Namespace
+) -> bool:
     """Cleans one clip, or all pages of an archive; False, and a line that says why, where that
     fails."""
     try:

@@ -19,16 +19,19 @@ _LONGEST = 120
 # 2026年11月24日 18時05分, 2026-11-24 18:05:00, 2025/1/21(火) 20:50: the year comes first, and the
 # day and the month need not have two digits.
 _YEAR_FIRST = re.compile(
-    r"(?P<year>\d{4})\s?[年/.-]\s?(?P<month>\d{1,2})\s?[月/.-]\s?(?P<day>\d{1,2})(?:日|(?!\d))"
-    r"(?:\s?\(?(?:星期|週|周)?[日月火水木金土一二三四五六]曜?日?\))?"
-    r"(?:[\s,T-]*(?P<half>午前|午後|上午|下午|凌晨|早上|中午|晚上|[ap]m)?\s?"
-    r"(?P<hour>\d{1,2})[:時时點点](?P<minute>\d{1,2})?分?(?::?(?P<second>\d{2})秒?)?"
-    r"\s?(?P<late>[ap]m)?)?",
+    r"(?P<year>\d{4})\s?[年년/.-]\s?(?P<month>\d{1,2})\s?[月월/.-]\s?(?P<day>\d{1,2})"
+    r"(?:[日일]|(?!\d))(?:\s?\(?(?:星期|週|周)?[日月火水木金土一二三四五六]曜?日?\))?"
+    r"(?:[\s,.T-]*(?P<half>午前|午後|上午|下午|凌晨|早上|中午|晚上|오전|오후|[ap]m)?\s?"
+    r"(?P<hour>\d{1,2})[:时時點点시]\s?(?P<minute>\d{1,2})?[分분]?(?::?(?P<second>\d{2})秒?)?"
+    r"\s?(?P<late>[ap]m)?(?:\s?(?P<zone>JST|KST|GMT|UTC)\b)?)?",
     re.I,
 )
-_AFTER_NOON = frozenset({"午後", "下午", "晚上", "pm", "مساء", "م"})
-_BEFORE_NOON = frozenset({"午前", "上午", "凌晨", "早上", "am", "صباحا", "ص"})
+_AFTER_NOON = frozenset({"午後", "下午", "晚上", "오후", "pm", "مساء", "م"})
+_BEFORE_NOON = frozenset({"午前", "上午", "凌晨", "早上", "오전", "am", "صباحا", "ص"})
 _NOON = 12
+_ZONES = {"JST": "+09:00", "KST": "+09:00", "GMT": "+00:00", "UTC": "+00:00"}
+# Israel's and Ireland's for dateparser; in the stamps of clips it is India's.
+_INDIA = re.compile(r"\bIST\b")
 # The years of Reiwa, Heisei and Shōwa (Japan) and of the Republic (Taiwan) begin after these.
 _ERA = re.compile(r"(?P<era>令和|平成|昭和|民國)\s?(?P<year>\d{1,3}|元)年")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911}
@@ -121,7 +124,8 @@ def _composed(found: re.Match[str], month: int, half: str) -> str | None:
         clock = time(hour, int(found["minute"] or 0))
     except ValueError:
         return None
-    return f"{day}T{clock.isoformat(timespec='minutes')}"
+    zone = _ZONES.get((found.groupdict().get("zone") or "").upper(), "")
+    return f"{day}T{clock.isoformat(timespec='minutes')}{zone}"
 
 
 def _normal(found: re.Match[str]) -> str | None:
@@ -150,6 +154,7 @@ def _parsed(text: str, language: str | None) -> str | None:
         order = {"DATE_ORDER": "DMY"}
     if order is None:
         return None
+    text = _INDIA.sub("+0530", text)
     for pattern, spelling in _SPELLINGS:
         text = pattern.sub(spelling, text)
     settings = {**order, "PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"]}

@@ -244,10 +244,19 @@ def named_apart(
         block = blocks[index]
         if index not in gone:
             decided[index] = Decision(block, Label.PARAGRAPH, Action.KEEP, (proof,))
-        elif gone[index].action is Action.REMOVE and gone[index].evidence[0].source != "rule":
+        elif _may_be_names(gone[index]):
             reasons = (proof, *gone[index].evidence)
             decided[index] = Decision(block, proof.label, proof.label.action, reasons)
     return decided
+
+
+def _may_be_names(decision: Decision) -> bool:
+    """Whether a line that left may be a byline all the same: it is chrome that no rule of words
+    knows, or what the classifier alone calls a picture's."""
+    source = decision.evidence[0].source
+    if decision.label in (Label.CAPTION, Label.CREDIT):
+        return source == "classifier"
+    return decision.action is Action.REMOVE and source != "rule"
 
 
 def _words(context: Context) -> dict[int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import io
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,9 @@ from .classifier import Classifier
 from .clip import Clip
 from .errors import InputError
 from .judgement import Judgement
+from .limits import Clock, Limits
 from .readers import AUTO, Source, read, read_each
+from .readers.forms.budget import Budget
 from .rules import RuleSet, load_packs
 from .thresholds import SETTINGS, Favor
 
@@ -31,12 +34,14 @@ class Cleaner:
         languages: Iterable[str] | None = None,
         favor: Favor = "balanced",
         model: str | Path | Literal[False] | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """`rules` are packs of your own, TOML files or folders of them, which outrank those
         that ship; `languages` limits the language packs (codes such as "en", "de"; None: all).
         `favor` is "balanced", "precision" (rather lose a line of text than keep chrome) or
         "recall" (the reverse). `model` is a folder that `cleaner train` wrote; None: the models
-        that ship; False: rules alone.
+        that ship; False: rules alone. `limits` bounds what one clip may hold and take; None: the
+        defaults of `Limits`.
 
         Raises `PackError` where a pack cannot be read or names something unknown, `ModelError`
         where there is no model in the folder, `ValueError` for another `favor`.
@@ -44,6 +49,7 @@ class Cleaner:
         if favor not in SETTINGS:
             raise ValueError(f"favor {favor!r}: give one of {', '.join(SETTINGS)}")
         self._thresholds = SETTINGS[favor]
+        self.limits = limits or Limits()
         self.classifier = None if model is False else Classifier(model)
         own = list(rules)
         shipped = not own and languages is None
@@ -68,15 +74,17 @@ class Cleaner:
         and for saved forms `ManyPagesError` where there are several pages, `DamagedError` where
         nothing can be read, `UnknownFormError`, `LimitError` and `MissingExtraError`.
         """
-        clip = read(source, kind, url)
+        budget = Budget(self.limits)
+        clip = read(source, kind, url, budget)
         if language is not None:
             clip = replace(clip, facts={**clip.facts, "language": language})
-        return self.judge(clip)
+        return self._judged(clip, budget.clock)
 
     def explain(self, source: Source, kind: str = AUTO, url: str | None = None) -> Article:
         """As `clean`; the classifier's evidence names the features that weighed most, which
         costs some fifteen times its score."""
-        return self.judge(read(source, kind, url), weighed=True)
+        budget = Budget(self.limits)
+        return self._judged(read(source, kind, url, budget), budget.clock, weighed=True)
 
     def clean_many(self, sources: Iterable[Source], kind: str = AUTO) -> Iterator[Article]:
         """The articles of many clips, lazily and in order."""
@@ -90,24 +98,40 @@ class Cleaner:
         service), lazily and in order; of a clip that is one page, that one.
 
         `archive` is a path, bytes or a binary stream. One page is held at a time, however large the
-        file is. What can be read is given; then, where something could not be read,
-        `DamagedError` names it. Raises `InputError` for a file that cannot be opened, or that
-        holds no page, and otherwise what `clean` raises.
+        file is. What can be read is given; then, where something could not be read or is above
+        a limit, `DamagedError` names it. Raises `InputError` for a file that cannot be opened, or
+        that holds no page, and otherwise what `clean` raises.
         """
+        budget = Budget(self.limits)
+
+        def made(clip: Clip) -> Article:
+            return self._judged(clip, budget.clock)
+
         if isinstance(archive, str | Path):
             with _opened(Path(archive)) as stream:
-                clips = read_each(stream, kind, url, Path(archive).suffix.lower())
-                yield from map(self.judge, clips)
+                suffix = Path(archive).suffix.lower()
+                yield from read_each(stream, made, kind, url, suffix, budget)
             return
         if isinstance(archive, bytes | bytearray | memoryview):
             archive = io.BytesIO(archive)
         elif not hasattr(archive, "read"):
             raise InputError("an archive is a path, bytes or a stream that gives bytes")
-        yield from map(self.judge, read_each(archive, kind, url))
+        yield from read_each(archive, made, kind, url, "", budget)
 
     def judge(self, clip: Clip, weighed: bool = False) -> Article:
-        """The article in a clip that was read already; `weighed` as `explain` has it."""
-        return Judgement(clip, self.rules, self.classifier, self._thresholds, weighed).article()
+        """The article in a clip that was read already; `weighed` as `explain` has it. Raises
+        `TimeLimitError`."""
+        return self._judged(clip, Clock(self.limits.seconds), weighed)
+
+    def _judged(self, clip: Clip, clock: Clock, weighed: bool = False) -> Article:
+        rules, thresholds = self.rules, self._thresholds
+        return Judgement(clip, rules, self.classifier, thresholds, weighed, clock).article()
+
+    def limited(self, limits: Limits) -> Cleaner:
+        """A cleaner with the same rules and models, which are not built anew, and these limits."""
+        other = copy.copy(self)
+        other.limits = limits
+        return other
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -125,13 +149,24 @@ def default_cleaner() -> Cleaner:
 
 
 def clean(
-    source: Source, kind: str = AUTO, url: str | None = None, language: str | None = None
+    source: Source,
+    kind: str = AUTO,
+    url: str | None = None,
+    language: str | None = None,
+    limits: Limits | None = None,
 ) -> Article:
-    """The article in one clip, with the rules that ship. See `Cleaner.clean`."""
-    return default_cleaner().clean(source, kind, url, language)
+    """The article in one clip, with the rules that ship. See `Cleaner.clean`, and `Limits` for
+    what a clip may hold and take."""
+    return _default(limits).clean(source, kind, url, language)
 
 
-def clean_archive(archive: Archive, kind: str = AUTO, url: str | None = None) -> Iterator[Article]:
+def clean_archive(
+    archive: Archive, kind: str = AUTO, url: str | None = None, limits: Limits | None = None
+) -> Iterator[Article]:
     """The articles of all pages in a file, with the rules that ship. See
-    `Cleaner.clean_archive`."""
-    return default_cleaner().clean_archive(archive, kind, url)
+    `Cleaner.clean_archive`, and `Limits` for what a page may hold and take."""
+    return _default(limits).clean_archive(archive, kind, url)
+
+
+def _default(limits: Limits | None) -> Cleaner:
+    return default_cleaner() if limits is None else default_cleaner().limited(limits)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class CleanerError(Exception):
     """Base of every error that cleaner raises; its text is one line that says what to do."""
+
+    def __init__(self, message: str = "") -> None:
+        # It may quote what a clip calls itself.
+        super().__init__(" ".join(message.split()))
 
 
 class InputError(CleanerError):
@@ -21,7 +27,7 @@ class DamagedError(InputError):
 
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("; ".join(problems))
-        self.problems = problems
+        self.problems = tuple(" ".join(problem.split()) for problem in problems)
 
     def __reduce__(self) -> tuple[type[DamagedError], tuple[tuple[str, ...]]]:
         return type(self), (self.problems,)
@@ -32,7 +38,74 @@ class ManyPagesError(InputError):
 
 
 class LimitError(InputError):
-    """The input is larger, or packed in more layers, than is read."""
+    """There is more of something than `cleaner.Limits` allows. `limit` is the name of its field,
+    `found` how much there is, or how much there was when it was stopped, `allowed` the limit."""
+
+    limit: ClassVar[str]
+    _unit: ClassVar[str]
+    _option: ClassVar[str] = ""
+
+    def __init__(self, found: float, allowed: float) -> None:
+        super().__init__(
+            f"at least {found:,.7g} {self._unit}, where {allowed:,.7g} are allowed: give"
+            f" cleaner.Limits({self.limit}=...){self._option} to allow more"
+        )
+        self.found = found
+        self.allowed = allowed
+
+    def __reduce__(self) -> tuple[type[LimitError], tuple[float, float]]:
+        return type(self), (self.found, self.allowed)
+
+
+class InputLimitError(LimitError):
+    """The clip, or a page of an archive, is too large."""
+
+    limit = "input_bytes"
+    _unit = "bytes in one clip"
+    _option = ", or --max-mb,"
+
+
+class UnpackedLimitError(LimitError):
+    """A page is too large once it is unpacked."""
+
+    limit = "unpacked_bytes"
+    _unit = "bytes in one page once unpacked"
+
+
+class RatioLimitError(LimitError):
+    """A file unpacks to so much more than it is that it is taken for a bomb."""
+
+    limit = "ratio"
+    _unit = "times as many bytes unpacked as packed"
+
+
+class PartsLimitError(LimitError):
+    """A page comes in too many parts."""
+
+    limit = "parts"
+    _unit = "parts in one page"
+
+
+class NestingLimitError(LimitError):
+    """A page is packed in too many layers."""
+
+    limit = "nesting"
+    _unit = "layers around one page"
+
+
+class BlocksLimitError(LimitError):
+    """A clip has too many blocks."""
+
+    limit = "blocks"
+    _unit = "blocks in one clip"
+
+
+class TimeLimitError(LimitError):
+    """A clip takes too long."""
+
+    limit = "seconds"
+    _unit = "seconds for one clip"
+    _option = ", or --seconds,"
 
 
 class MissingExtraError(CleanerError):

@@ -13,14 +13,16 @@ from typing import NamedTuple
 
 from .decision import Decision
 from .labels import Label
-from .shape import fold, line_key, tokens
+from .shape import fold, line_key, tokens, unspaced
 
 # What sets a site's name off in a title.
 _SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
 _SIGN_BEHIND = re.compile(r"(?:\s*\||\s+[-–—·•:»›<>/~]+)\s*$")
 _SPLIT = re.compile(r"(\s*\|\s*|\s+[-–—·•:»›<>/~]+\s+|：)")
 _ADDRESS = re.compile(r"[\w-]\.[a-z]{2,4}$", re.I)
-_NAME_CHARS = 60
+# A site's or a section's name has so many characters, and so many words where only a bar shows it.
+_NAME_CHARS, _NAME_WORDS = 60, 5
+_COPYRIGHT = re.compile(r"©|\(c\)|\bcopyright\b", re.I)
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 # The headline that a reader sees may stand under a heading for search engines, so many blocks
 # below it.
@@ -31,7 +33,8 @@ _LEAST_WORDS = 3
 
 class Standing(NamedTuple):
     """The headings of a clip that may be its headline: `found`, the block that was decided to
-    be it, `tops`, all level-1 headings, `near`, these and the headings between them and the story."""
+    be it, `tops`, all level-1 headings, `near`, these and the headings between them and the
+    story."""
 
     found: str | None
     tops: tuple[str, ...]
@@ -146,17 +149,46 @@ def without_site(title: str, own: Sequence[str], site: str | None) -> str:
     return title
 
 
-def without_tail(title: str, lines: Iterable[str]) -> str:
-    """A title that is the first line of a text, without the names that are set off behind it
-    and stand among the text's other `lines` as well, or are addresses: section and site."""
+def without_tail(title: str, lines: Iterable[str], url: str | None = None) -> str:
+    """A title that is a line of a text, without the names that are set off behind and before it:
+    section and site. They stand among the text's other `lines` as well or in one on its
+    copyright, are addresses, or are short and behind a bar."""
     parts = _SPLIT.split(title)
     if len(parts) < len(("title", "sign", "name")):
         return title
+    lines = list(lines)
     known = {_key(line) for line in lines if len(line) <= _NAME_CHARS}
-    while len(parts) > 1 and (_key(parts[-1]) in known or _ADDRESS.search(parts[-1])):
+    owners = [line for line in lines if _COPYRIGHT.search(line)]
+    host = _joined((url or "").partition("//")[2].partition("/")[0])
+
+    def is_name(part: str) -> bool:
+        name = _joined(part)
+        if _key(part) in known or _ADDRESS.search(part) or (len(name) > 1 and name in host):
+            return True
+        return any(part in line for line in owners)
+
+    while len(parts) > 1 and (is_name(parts[-1]) or _is_barred(parts)):
         del parts[-2:]
-    whole = len(parts) == 1 and len(tokens(fold(parts[0])[0])) < _LEAST_WORDS
+    while len(parts) > 1 and "|" in parts[1] and is_name(parts[0]):
+        del parts[:2]
+    whole = len(parts) == 1 and _is_short(parts[0])
     return title if whole else "".join(parts)
+
+
+def _joined(name: str) -> str:
+    """A name as addresses have it: "The Ferry Post" in "theferrypost"."""
+    return "".join(tokens(fold(name)[0]))
+
+
+def _is_barred(parts: Sequence[str]) -> bool:
+    """Whether the last part is a few words behind a bar, and more stands before it."""
+    few = len(tokens(fold(parts[-1])[0])) <= _NAME_WORDS and len(parts[-1]) <= _NAME_CHARS
+    return "|" in parts[-2] and few and not _is_short("".join(parts[:-2]))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text has too few words for a headline that lost its site's name."""
+    return len(tokens(fold(text)[0])) < _LEAST_WORDS and not unspaced(text)
 
 
 def is_set_off(headline: str, title: str) -> bool:

@@ -17,9 +17,9 @@ _WRAPPER = re.compile(r"^\s*(?://\s*)?(?:<!--|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]
 # Where the thing that the page is about may be found from the top. Other keys lead to other
 # things: teasers, comments, the publisher.
 _WAYS = ("@graph", "mainEntity", "mainEntityOfPage")
-_ARTICLES = re.compile(r"(?:article|posting|review|report|recipe|story)$", re.I)
+ARTICLES = re.compile(r"(?:article|posting|review|report|recipe|story)$", re.I)
 _GROUPS = re.compile(r"organi[sz]ation$", re.I)
-_PAGES = re.compile(r"(?:page|videoobject)$", re.I)
+PAGES = re.compile(r"(?:page|videoobject)$", re.I)
 # So many things are looked at, and so much of a script is parsed: no article needs more.
 _MOST_THINGS = 2_000
 _MOST_CHARS = 4_000_000
@@ -43,11 +43,11 @@ class Said(NamedTuple):
 
 def said(scripts: str) -> Said:
     """What the scripts say, joined by `RECORD`, of the first article in them, else of the page."""
-    things = list(_things(scripts))
-    by_id = {thing["@id"]: thing for thing in reversed(things) if _text(thing.get("@id"))}
-    for wanted in (_ARTICLES, _PAGES):
-        for thing in things:
-            if any(wanted.search(kind) for kind in _strings(thing.get("@type"))):
+    known = list(things(scripts))
+    by_id = {thing["@id"]: thing for thing in reversed(known) if text_of(thing.get("@id"))}
+    for wanted in (ARTICLES, PAGES):
+        for thing in known:
+            if any(wanted.search(kind) for kind in strings(thing.get("@type"))):
                 found = _said_of(thing, by_id)
                 if any(found[:4]):
                     return found
@@ -56,19 +56,19 @@ def said(scripts: str) -> Said:
 
 def _said_of(thing: Thing, by_id: Mapping[str, Thing]) -> Said:
     author = thing.get("author")
-    headline = _text(thing.get("headline"))
+    headline = text_of(thing.get("headline"))
     return Said(
         # Some write the headline as HTML has it.
         headline=None if headline is None else html.unescape(headline),
-        authors=tuple(dict.fromkeys(_names(author, by_id))),
-        published=iso_date(_text(thing.get("datePublished")) or ""),
-        modified=iso_date(_text(thing.get("dateModified")) or ""),
-        groups=tuple(_names(author, by_id, _GROUPS)),
-        publisher=next(_names(thing.get("publisher"), by_id), None),
+        authors=tuple(dict.fromkeys(names(author, by_id))),
+        published=iso_date(text_of(thing.get("datePublished")) or ""),
+        modified=iso_date(text_of(thing.get("dateModified")) or ""),
+        groups=tuple(names(author, by_id, _GROUPS)),
+        publisher=next(names(thing.get("publisher"), by_id), None),
     )
 
 
-def _things(scripts: str) -> Iterator[Thing]:
+def things(scripts: str) -> Iterator[Thing]:
     """The objects that the scripts hold on the ways to the page's own, in order."""
     left = _MOST_THINGS
     for script in scripts.split(RECORD):
@@ -94,7 +94,7 @@ def _parsed(script: str) -> Any:
         return None
 
 
-def _names(
+def names(
     value: Any, by_id: Mapping[str, Thing], only: re.Pattern[str] | None = None
 ) -> Iterator[str]:
     """The names of an author: a text, an object, a reference to one, or a list of these; with
@@ -103,23 +103,24 @@ def _names(
     for each in values[:_MOST_AUTHORS]:
         named, kind = each, None
         if isinstance(each, dict):
-            known = by_id.get(_text(each.get("@id")) or "", {})
+            known = by_id.get(text_of(each.get("@id")) or "", {})
             named = each.get("name") or known.get("name")
             kind = each.get("@type") or known.get("@type")
-        if only is not None and not any(only.search(each) for each in _strings(kind)):
+        if only is not None and not any(only.search(each) for each in strings(kind)):
             continue
-        for name in _strings(named):
+        for name in strings(named):
             # Some write the address of the author's page for the name.
             if "://" not in name:
                 yield name
 
 
-def _strings(value: Any) -> list[str]:
+def strings(value: Any) -> list[str]:
+    """The texts of a value: itself, or those of a list."""
     values = value[:_MOST_AUTHORS] if isinstance(value, list) else [value]
-    return [text for text in map(_text, values) if text]
+    return [text for text in map(text_of, values) if text]
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
     """A string without the surrogates that its escapes may hold; None for anything else."""
     if not isinstance(value, str):
         return None

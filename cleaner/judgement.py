@@ -15,6 +15,8 @@ from .clip import Clip
 from .context import Context
 from .decide import headline_of, leaving, named_apart, outright, said_bylines, staying
 from .decision import Decision
+from .limits import Clock
+from .photo_essay import kept_essay
 from .pictures import settle_pictures
 from .render import blank_before
 from .rules import RuleSet
@@ -33,8 +35,11 @@ class Judgement:
         classifier: Classifier | None,
         thresholds: Thresholds,
         weighed: bool,
+        clock: Clock,
     ) -> None:
-        """`weighed`: the classifier's evidence names the features that weighed most."""
+        """`weighed`: the classifier's evidence names the features that weighed most. `clock` is
+        looked at before each step: `article` too raises `TimeLimitError`."""
+        self._clock = clock
         self._clip = clip
         self._rules = rules
         self._classifier = classifier
@@ -50,6 +55,7 @@ class Judgement:
         # A site's or a user's rule may keep what the classifier is sure of.
         if heard is not None and not rules.overridable:
             self._take(heard.settled(clip))
+        clock.check()
         self._shapes = measured(clip.blocks, self._alive)
         self._voices = rules.voices(self._shapes)
         self._languages = rules.languages(clip, self._voices, self._alive)
@@ -69,6 +75,7 @@ class Judgement:
         decisions = staying(context, self._evidence, self._heard, named) | decisions
         if self._lines is None:
             decisions |= settle_pictures(clip, decisions)
+            decisions |= kept_essay(decisions)
         else:
             decisions |= dict(self._lines.renamed(context, decisions))
         language = self._rules.main_language(self._voices, self._alive)
@@ -78,6 +85,7 @@ class Judgement:
 
     def _look(self) -> None:
         """Looks at what is left."""
+        self._clock.check()
         self._context = Context(self._clip, self._shapes, self._alive)
         self._evidence = self._rules.settle(self._hits, self._context)
 
@@ -118,6 +126,7 @@ class Judgement:
         Of a text it sees what the cleaned text would be, again in each pass; of a page all
         blocks, once, because what stands around a block is half of what it knows of it.
         """
+        self._clock.check()
         self._heard: Heard | None = None
         self._heard_of = len(self._alive)
         if self._classifier is None:

@@ -1,42 +1,23 @@
-"""What leaves the text and is kept beside it: videos, byline, dates, as the clip's own blocks
-give them; captions are in `captions`. What the page says of itself is in `page`."""
+"""What leaves the text and is kept beside it: byline, dates, notes, as the clip's own blocks
+give them. Captions are in `captions`, videos in `recordings`, what the page says of itself in
+`page`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from .authors import looks_like_name, split
 from .dates import iso_date
 from .decision import Decision
-from .labels import Action, Label
+from .labels import Label
 
 _NAME_SPLIT = re.compile(
     r"\s*(?:,|，|、|،|;|；|؛|&|\||/|／|\b(?:and|und|et|y|e|en|og|och|von|with|mit|avec|con)\b)\s*"
 )
 _EDGES = " \t\n\u00a0\u3000|/-–—,;:()[]（）【】〔〕［］=＝：，、،؛／｜"
-_DURATION = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
-_ISO_DURATION = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,5})(?:\.\d+)?S)?", re.I)
 _NUMBER = re.compile(r"\d{1,3}")
-_MINUTES = re.compile(r"(\d{1,3})\s*(?:min|分|دقيقة|دقائق)", re.I)
-
-
-class Video(NamedTuple):
-    """A video that the page offers inside or beside the article; `after` as in `Caption`."""
-
-    title: str | None
-    duration: timedelta | None = None
-    after: int | None = None
-
-
-class Audio(NamedTuple):
-    """An article read aloud, or a recording that the page offers; fields as in `Video`."""
-
-    title: str | None
-    duration: timedelta | None = None
-    after: int | None = None
 
 
 class Dateline(NamedTuple):
@@ -58,42 +39,6 @@ def part(decision: Decision, name: str) -> str | None:
             if found.name == name:
                 return decision.block.text[found.start : found.end].strip()
     return None
-
-
-def videos(decisions: Sequence[Decision]) -> tuple[Video, ...]:
-    """The videos in order: blocks labelled so whose evidence points out a title."""
-    found = []
-    after: int | None = None
-    for decision in decisions:
-        if decision.action is Action.KEEP:
-            after = decision.block.index
-        elif decision.label is Label.VIDEO:
-            title = part(decision, "title")
-            if title:
-                found.append(
-                    Video(title.rstrip(_EDGES), _duration(part(decision, "duration")), after)
-                )
-    return tuple(found)
-
-
-def audio(decisions: Sequence[Decision]) -> tuple[Audio, ...]:
-    """The recordings in order; the lines of one player, which stand together, are one."""
-    found: list[Audio] = []
-    after: int | None = None
-    last = -2
-    for decision in decisions:
-        index = decision.block.index
-        if decision.action is Action.KEEP:
-            after = index
-        elif decision.label is Label.AUDIO:
-            title = (part(decision, "title") or "").strip(_EDGES) or None
-            one = Audio(title, _duration(part(decision, "duration")), after)
-            if found and index == last + 1:
-                before = found.pop()
-                one = Audio(before.title or title, before.duration or one.duration, before.after)
-            found.append(one)
-            last = index
-    return tuple(found)
 
 
 def noted(decisions: Sequence[Decision], label: Label) -> list[str]:
@@ -123,19 +68,6 @@ def without_dateline(text: str, decisions: Sequence[Decision]) -> str:
     return text
 
 
-def _duration(text: str | None) -> timedelta | None:
-    iso = _ISO_DURATION.fullmatch((text or "").strip())
-    if iso and any(iso.groups()):
-        hours, minutes, seconds = (int(value or 0) for value in iso.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    clock = _DURATION.search(text or "")
-    if clock:
-        hours, minutes, seconds = (int(value or 0) for value in clock.groups())
-        return timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    minutes_only = _MINUTES.search(text or "")
-    return timedelta(minutes=int(minutes_only[1])) if minutes_only else None
-
-
 def names(decisions: Sequence[Decision]) -> list[str]:
     """The persons that byline blocks name."""
     found: list[str] = []
@@ -163,9 +95,16 @@ def date(decisions: Sequence[Decision], which: str, language: str | None = None)
     """The first `published` or `modified` date that a stamp gives, ISO 8601; a relative date
     ("3 hours ago") is none. `language` is the code that the clip declares."""
     for decision in decisions:
-        text = part(decision, which) if decision.label is Label.TIMESTAMP else None
+        # A byline may have the stamp behind it.
+        stamped = any(evidence.label is Label.TIMESTAMP for evidence in decision.evidence)
+        text = part(decision, which) if stamped else None
         if text:
-            parsed = iso_date(text, decision.evidence[0].language or language)
+            parsed = iso_date(text, _spoken(decision) or language)
             if parsed:
                 return parsed
     return None
+
+
+def _spoken(decision: Decision) -> str | None:
+    """The language in which a rule of words found a block."""
+    return next((e.language for e in decision.evidence if e.language), None)

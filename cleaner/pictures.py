@@ -9,15 +9,16 @@ figure's caption is one, whatever its class says; without a picture near it is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from itertools import islice, takewhile
+from itertools import islice
 
 from .clip import Block, Clip, Image, Inside, Kind, Node
 from .credits import credit_line, split_caption
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .shape import count_words, elements_holding, ends_sentence
+from .surroundings import depth, in_address, in_button, is_linked, is_named, is_stamp, words_key
 
 FIGURE = "context.figure"
 BESIDE_PICTURE = "context.beside-picture"
@@ -32,7 +33,6 @@ _OWN_LEVEL = 2
 _STORY_SHARE = 0.9
 # So near before a block, and so many elements up, a picture is looked for.
 _NEAR, _UP = 3, 4
-_LINKED = 0.7
 _CAPTION_WORDS = (1, 90)
 _SENTENCE_WORDS, _SURELY_TEXT = 5, 0.95
 _ALT_CHARS = 12
@@ -64,8 +64,6 @@ _NEVER = frozenset(
         Label.ADVERTISEMENT,
     }
 )
-# A stamp has more digits among its letters than a caption.
-_STAMP_SHARE, _STAMP_CHARS, _STAMP_DIGITS = 0.3, 60, 4
 
 
 def settle_pictures(clip: Clip, decisions: Mapping[int, Decision]) -> dict[int, Decision]:
@@ -114,15 +112,15 @@ class _Page:
             return _as(decision, Label.RELATED, OTHER_STORY)
         if decision.label is Label.CREDIT:
             return None
-        if _is_stamp(block.text):
+        if is_stamp(block.text):
             return _as(decision, Label.TIMESTAMP, NO_PICTURE)
-        if _in_address(block.node):
+        if in_address(block.node):
             return _as(decision, Label.BYLINE, NO_PICTURE)
         if self._is_no_caption(block):
             return _as(decision, Label.OTHER_CHROME, NO_PICTURE)
         if self._is_named(block, decision) or self._credits(block.text):
             return None
-        cued = _names(block.node, 2, _PICTURE_NAME) or self._is_beside_credit(index)
+        cued = is_named(block.node, 2, _PICTURE_NAME) or self._is_beside_credit(index)
         if cued and self._has_picture_near(index):
             return None
         standfirst = self.top < index <= self.first + 1 and ends_sentence(block.text)
@@ -139,27 +137,27 @@ class _Page:
     def _is_no_caption(self, block: Block) -> bool:
         """Whether a block that stands where captions do is the headline, a button, who said
         what the figure quotes, or a list of links."""
-        if _key(block.text) in self._titles or _names(block.node, 3, _PERSON_NAME):
+        if words_key(block.text) in self._titles or is_named(block.node, 3, _PERSON_NAME):
             return True
         if block.inside & Inside.FIGCAPTION:
-            return not block.images and (block.kind is Kind.LIST_ITEM or _linked(block))
-        if _in_button(block.node) or len(self._texts.get(block.text, ())) > _COPIES:
+            return not block.images and (block.kind is Kind.LIST_ITEM or is_linked(block))
+        if in_button(block.node) or len(self._texts.get(block.text, ())) > _COPIES:
             return True
         # A class may call the whole head of a story a caption; its headings are none.
-        return block.kind is Kind.HEADING and not _names(block.node, 2, _IMAGE_NAME)
+        return block.kind is Kind.HEADING and not is_named(block.node, 2, _IMAGE_NAME)
 
     def _is_named(self, block: Block, decision: Decision) -> bool:
         """Whether an element, a class near the block or a rule of words says what it is."""
         if block.inside & (Inside.FIGURE | Inside.FIGCAPTION):
             return True
         if any(e.source == "element" for e in decision.evidence):
-            return _names(block.node, _UP, _CAPTION_NAME)
+            return is_named(block.node, _UP, _CAPTION_NAME)
         return any(e.source in ("rule", "context", "reader") for e in decision.evidence)
 
     @cached_property
     def _titles(self) -> frozenset[str]:
         texts = [d.block.text for d in self.decisions.values() if d.label is Label.HEADLINE]
-        return frozenset(_key(text) for text in texts)
+        return frozenset(words_key(text) for text in texts)
 
     @cached_property
     def _texts(self) -> dict[str, list[int]]:
@@ -190,12 +188,12 @@ class _Page:
             return _as(decision, Label.CAPTION, FIGURE)
         if decision.label in _NEVER or len(self._texts.get(block.text, ())) > _COPIES:
             return None
-        if _names(block.node, _TEASER_UP, _TEASER_NAME) and not self._is_of_lead(index):
+        if is_named(block.node, _TEASER_UP, _TEASER_NAME) and not self._is_of_lead(index):
             return None
         line = credit_line(block.text)
         if line is not None and line.strength != "name" and at_picture:
             return _as(decision, Label.CREDIT, BESIDE_PICTURE)
-        named = self._has_picture_near(index, 2) and _names(block.node, 2, _PICTURE_NAME)
+        named = self._has_picture_near(index, 2) and is_named(block.node, 2, _PICTURE_NAME)
         named = named and " " in block.text
         if named or (at_picture and (self._says_alternative(index) or self._credits(block.text))):
             return _as(decision, Label.CAPTION, BESIDE_PICTURE)
@@ -206,7 +204,7 @@ class _Page:
         block = self.blocks[index]
         if decision.label is not Label.LEGAL or not self._is_in_story(index):
             return None
-        named = _names(block.node, 2, _PICTURE_NAME) and self._has_picture_near(index)
+        named = is_named(block.node, 2, _PICTURE_NAME) and self._has_picture_near(index)
         if not named or credit_line(block.text) is None:
             return None
         return _as(decision, Label.CREDIT, BESIDE_PICTURE)
@@ -218,14 +216,14 @@ class _Page:
         if block.inside & Inside.FIGURE:
             return True
         near = self.top - _LEAD_NEAR <= index < self.first
-        return near and _names(block.node, 2, _PICTURE_NAME)
+        return near and is_named(block.node, 2, _PICTURE_NAME)
 
     def _may_be_caption(self, block: Block) -> bool:
-        if not block.text or block.kind is Kind.HEADING or _linked(block) or _is_stamp(block.text):
+        if not block.text or block.kind is Kind.HEADING or is_linked(block) or is_stamp(block.text):
             return False
-        if block.inside & (Inside.FORM | Inside.NOSCRIPT) or _in_button(block.node):
+        if block.inside & (Inside.FORM | Inside.NOSCRIPT) or in_button(block.node):
             return False
-        if _names(block.node, 3, _PERSON_NAME) or _in_address(block.node):
+        if is_named(block.node, 3, _PERSON_NAME) or in_address(block.node):
             return False
         return _CAPTION_WORDS[0] <= count_words(block.text) <= _CAPTION_WORDS[1]
 
@@ -235,7 +233,7 @@ class _Page:
         block = self.blocks[index]
         if self._is_between_picture_and_credit(index):
             return _as(decision, Label.CAPTION, BESIDE_PICTURE)
-        if block.kind is not Kind.PARAGRAPH or _linked(block):
+        if block.kind is not Kind.PARAGRAPH or is_linked(block):
             return None
         if not _CAPTION_WORDS[0] <= count_words(block.text) <= _CAPTION_WORDS[1]:
             return None
@@ -248,16 +246,17 @@ class _Page:
         # A name under a portrait, a review beside one: only a sentence that the classifier
         # is not sure of is a caption without its picture saying the same.
         chances = [each.score for each in decision.evidence if each.score is not None]
-        doubted = bool(chances) and min(chances) < _SURELY_TEXT and ends_sentence(block.text)
+        doubted = bool(chances) and min(chances) < _SURELY_TEXT
         doubted = doubted and count_words(block.text) >= _SENTENCE_WORDS
         near = doubted and self._has_picture_near(index, 1)
-        if near and _names(block.node, 2, _PICTURE_NAME):
+        near = near and is_named(block.node, 2, _PICTURE_NAME)
+        if near and (ends_sentence(block.text) or self._credits(block.text)):
             return _as(decision, Label.CAPTION, BESIDE_PICTURE)
         return None
 
     def _is_copy(self, text: str) -> bool:
         """Whether a block says what a figure's caption says, and no more."""
-        return text[:_HEAD_CHARS] in self._captions and _key(text) in self._captions.values()
+        return text[:_HEAD_CHARS] in self._captions and words_key(text) in self._captions.values()
 
     @cached_property
     def _captions(self) -> dict[str, str]:
@@ -268,7 +267,7 @@ class _Page:
             if decision.label is Label.CAPTION and self.blocks[index].inside & Inside.FIGCAPTION:
                 text = split_caption(decision.block.text).text
                 if count_words(text) >= _SENTENCE_WORDS:
-                    found[text[:_HEAD_CHARS]] = _key(text)
+                    found[text[:_HEAD_CHARS]] = words_key(text)
         return found
 
     def _is_between_picture_and_credit(self, index: int) -> bool:
@@ -299,7 +298,7 @@ class _Page:
         if index < self.top and inside & (Inside.ARTICLE | Inside.MAIN):
             return True
         near = self.top - _LEAD_NEAR <= index <= self.last + _LEAD_NEAR
-        if near and not inside & _FRAME and not _linked(self.blocks[index]):
+        if near and not inside & _FRAME and not is_linked(self.blocks[index]):
             return True
         story = self._story
         while node is not None and node is not story:
@@ -311,7 +310,7 @@ class _Page:
         """The innermost element that holds most of the kept text."""
         blocks = [self.blocks[index] for index in self.kept]
         holding = elements_holding(blocks, _STORY_SHARE).values()
-        deepest = max(holding, key=_depth, default=None)
+        deepest = max(holding, key=depth, default=None)
         return None if deepest is None or deepest.tag in ("body", "html") else deepest
 
     def _has_picture_near(self, index: int, near: int = _NEAR) -> bool:
@@ -349,10 +348,10 @@ class _Page:
     def _says_alternative(self, index: int) -> bool:
         """Whether a block says what a picture right before it has for its alternative text."""
         images = self._images_near(index)
-        key = _key(self.blocks[index].text) if images else ""
+        key = words_key(self.blocks[index].text) if images else ""
         if len(key) < _ALT_CHARS:
             return False
-        alternatives = (_key(image.alt) for image in images)
+        alternatives = (words_key(image.alt) for image in images)
         return any(
             len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key))
             for alt in alternatives
@@ -362,52 +361,3 @@ class _Page:
 def _as(decision: Decision, label: Label, reason: str) -> Decision:
     proof = Evidence(label, "context", reason)
     return Decision(decision.block, label, label.action, (proof, *decision.evidence))
-
-
-def _linked(block: Block) -> bool:
-    return block.link_chars > _LINKED * len(block.text)
-
-
-def _names(node: Node | None, up: int, pattern: re.Pattern[str]) -> bool:
-    """Whether an element around a block, so many up, is named so."""
-    for each in islice(node.ancestors() if node is not None else (), up):
-        if each.names and pattern.search(each.names[:200]):
-            return True
-    return False
-
-
-def _depth(node: Node) -> int:
-    return sum(1 for _ in node.ancestors())
-
-
-def _in_button(node: Node | None) -> bool:
-    """Whether a block stands in a button; a whole picture in one opens larger where it is
-    clicked."""
-    if node is None or not node.inside & Inside.BUTTON:
-        return False
-    return not node.inside & Inside.FIGCAPTION or any(
-        each.tag == "button" for each in islice(_in_caption(node), _UP)
-    )
-
-
-def _in_caption(node: Node) -> Iterator[Node]:
-    """The elements around a block up to the caption that it is a part of."""
-    return takewhile(lambda each: each.tag != "figcaption", node.ancestors())
-
-
-def _in_address(node: Node | None) -> bool:
-    above = node.ancestors() if node is not None else ()
-    return any(each.tag == "address" for each in islice(above, _UP))
-
-
-def _is_stamp(text: str) -> bool:
-    """Whether a text is a date or a time of day and little else."""
-    if len(text) > _STAMP_CHARS:
-        return False
-    digits = sum(char.isdigit() for char in text)
-    letters = sum(char.isalnum() for char in text)
-    return digits >= max(_STAMP_DIGITS, _STAMP_SHARE * letters)
-
-
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()[:400]))

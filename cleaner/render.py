@@ -22,6 +22,11 @@ _DATE = re.compile(
     r"(?P<until>\d{4}-\d\d-\d\d(?P<time>T\d\d:\d\d)?)(?P<seconds>:\d\d)?(?P<zone>(?:[+-]\d\d:\d\d)?)"
 )
 _BRACKETS = str.maketrans({"[": "\\[", "]": "\\]"})
+# What a program that shows markdown takes for HTML, a picture or a link. A text that has it is
+# about it: shown, it must run and load nothing.
+_ALIVE = re.compile(r"(?P<before>\\*)<(?=[A-Za-z/!?])|(?<=!)\[|(?<=\])\(")
+_FENCES = re.compile("`+")
+_SHORTEST_FENCE = 3
 _TARGET = str.maketrans({"(": "%28", ")": "%29", "<": "%3C", ">": "%3E"})
 _BESIDE_NONE = -9
 _MARKED = ("markdown", "html")
@@ -83,14 +88,14 @@ def picture_block(caption: Caption) -> Block:
     """A picture as markdown, and its caption with the credits under it."""
     lines = []
     if caption.image is not None:
-        alt = " ".join(caption.image.alt.split()).translate(_BRACKETS)
+        alt = _inert(" ".join(caption.image.alt.split()).translate(_BRACKETS))
         target = "".join(caption.image.src.split()).translate(_TARGET)
         lines.append(f"![{alt}]({target})")
     said = " ".join(caption.text.split())
     names = ", ".join(caption.credits)
     under = " ".join(filter(None, [said, f"({names})" if names else ""]))
     if under:
-        lines.append("*" + under.replace("*", "\\*") + "*")
+        lines.append("*" + _inert(under).replace("*", "\\*") + "*")
     # No block of the clip stands beside it: a blank line parts it from each.
     return Block(_BESIDE_NONE, "\n".join(lines))
 
@@ -119,7 +124,22 @@ def _markdown_pieces(kept: Kept) -> Iterable[str]:
         before = block
 
 
+def _inert(text: str) -> str:
+    """The text as markdown that shows it, and is not obeyed."""
+    return _ALIVE.sub(lambda found: f"{found['before'] or ''}\\{found[0]}", text)
+
+
 def _markdown_block(block: Block, label: Label) -> str:
+    if block.index == _BESIDE_NONE:
+        return block.text
+    if block.kind is Kind.CODE and label not in (Label.TITLE, Label.HEADLINE):
+        longest = max(map(len, _FENCES.findall(block.text)), default=0)
+        fence = "`" * max(_SHORTEST_FENCE, longest + 1)
+        return f"{fence}\n{block.text}\n{fence}"
+    return _written(block._replace(text=_inert(block.text)), label)
+
+
+def _written(block: Block, label: Label) -> str:
     if label in (Label.TITLE, Label.HEADLINE):
         return f"# {block.text}"
     if block.kind is Kind.HEADING:
@@ -128,7 +148,4 @@ def _markdown_block(block: Block, label: Label) -> str:
         return block.text if block.span and not block.text[:1].isalnum() else f"- {block.text}"
     if block.kind is Kind.QUOTE:
         return "> " + block.text.replace("\n", "\n> ")
-    if block.kind is Kind.CODE:
-        fence = "```" if "```" not in block.text else "~~~~"
-        return f"{fence}\n{block.text}\n{fence}"
     return block.text

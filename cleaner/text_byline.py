@@ -39,7 +39,7 @@ _ROLE = re.compile(
     r"correspondent|the associated press|tips meg))+\s*$",
     re.I,
 )
-_DATED = re.compile(r"\b\d{4}\b|\d{1,2}[:.h]\d{2}")
+_DATED = re.compile(r"\b\d{4}\b|\d{1,2}[:.h]\d{2}|\bago\b|\bpublished\b", re.I)
 
 
 def said(blocks: Sequence[Block], words: Mapping[int, float]) -> dict[int, Evidence]:
@@ -59,7 +59,7 @@ def named(
     around = range(max(title + 1, body - _ABOVE), min(body + _INTO, len(blocks)))
     window = sorted({*_short(blocks, under, words), *_short(blocks, around, words)})
     parts = {at: part for at in window if (part := _names(blocks[at], behind_by=True))}
-    return _evidence(parts or dict(_dated(blocks, window)))
+    return _evidence(parts or _dated(blocks, window))
 
 
 def _evidence(parts: Mapping[int, Part]) -> dict[int, Evidence]:
@@ -78,21 +78,23 @@ def _short(blocks: Sequence[Block], lines: range, words: Mapping[int, float]) ->
             yield at
 
 
-def _dated(blocks: Sequence[Block], window: Sequence[int]) -> Iterator[tuple[int, Part]]:
+def _dated(blocks: Sequence[Block], window: Sequence[int]) -> dict[int, Part]:
     """The first lines that are names alone, one under the other, beside a date or under a line
     that says whose names follow."""
-    before: int | None = None
+    group: dict[int, Part] = {}
+    proved = False
     for at in window:
+        if group and at > max(group) + _BESIDE:
+            if proved:
+                return group
+            group, proved = {}, False
         part = _names(blocks[at], behind_by=False)
-        if part is None or (before is not None and at > before + _BESIDE):
-            if before is not None:
-                return
-            continue
-        beside = range(max(0, at - _BESIDE), min(len(blocks), at + _BESIDE + 1))
-        dated = any(_DATED.search(blocks[n].text, 0, _DATE_CHARS) for n in beside)
-        if before is not None or dated or _is_label(blocks[at - 1].text):
-            yield at, part
-            before = at
+        if part is not None:
+            group[at] = part
+            beside = blocks[max(0, at - _BESIDE) : at + _BESIDE + 1]
+            dated = any(_DATED.search(block.text, 0, _DATE_CHARS) for block in beside)
+            proved = proved or dated or _is_label(blocks[at - 1].text)
+    return group if proved else {}
 
 
 def _is_label(text: str) -> bool:

@@ -17,10 +17,12 @@ from .text_title import likeliest
 from .thresholds import Thresholds
 
 COPY = "context.copy"
-# A text clip in which this share of the lines is chrome beyond doubt is a whole page; in others
-# an extractor has been there. Between the two lies little: extracted clips of the labelled data
-# have 0.01 of such lines, dumps of whole pages 0.6 (medians).
+# A text clip in which this share of the lines is chrome beyond doubt is a whole page, and so is
+# one with many such lines that are a smaller share; in others an extractor has been there. Between
+# the two lies little: extracted clips of the labelled data have 0.01 of such lines, dumps of whole
+# pages 0.6 (medians).
 _SURE, _PAGE_SHARE = 0.05, 0.3
+_MANY_SURE, _LARGE_PAGE_SHARE = 30, 0.15
 # With fewer words of text than this the classifier does not know what it looks at.
 _FEWEST_WORDS = 30
 # A block of so many words that stood in the clip before is a copy for another screen.
@@ -53,7 +55,10 @@ class Heard:
         kept = [at for at in self._place.values() if text[at] >= LIKELY]
         self.knows = sum(verdict.words[at] for at in kept) >= _FEWEST_WORDS
         sure = sum(text[at] < _SURE for at in self._place.values())
-        self._page = clip.kind == HTML or sure >= _PAGE_SHARE * max(1, len(self._place))
+        lines = max(1, len(self._place))
+        # Of many lines of chrome the classifier sees more than of a few: it may be believed more.
+        self._large = sure >= max(_MANY_SURE, _LARGE_PAGE_SHARE * lines)
+        self._page = clip.kind == HTML or self._large or sure >= _PAGE_SHARE * lines
         self.title = self.title_among(self._place)
         self._copies: frozenset[int] = frozenset()
         # The blocks that leave though no rule speaks of them.
@@ -144,6 +149,8 @@ class Heard:
         """The probability below which a block leaves that no rule speaks of."""
         if kind == HTML:
             return self._thresholds.html
+        if self._large:
+            return self._thresholds.large
         return self._thresholds.page if self._page else self._thresholds.clean
 
     def _find_leaving(self, clip: Clip, alone: float) -> None:

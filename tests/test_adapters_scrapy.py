@@ -89,7 +89,7 @@ def crawl(site: str, tmp_path: Path, **settings: Any) -> tuple[list[dict[str, An
     done = subprocess.run(
         [sys.executable, str(spider), site, str(out), json.dumps(settings)],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-        timeout=90, check=False,
+        timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     items, stats = json.loads(out.read_text()) if out.exists() else ([], {})

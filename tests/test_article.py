@@ -493,7 +493,8 @@ def test_the_time_of_publication_is_read_from_json_ld(cleaner_: Cleaner) -> None
 def test_a_page_without_metadata_has_none(cleaner_: Cleaner) -> None:
     article = cleaner_.clean(f"<p>{SENTENCES[0]}</p>", "html")
     assert (article.title, article.byline, article.published) == (None, [], None)
-    assert (article.site, article.language, article.url, article.dateline) == (None,) * 4
+    assert (article.site, article.url, article.dateline) == (None,) * 3
+    assert article.language in (None, "en")  # by the extra `language`, where it is installed
 
 
 def test_the_clips_own_byline_outranks_the_page(cleaner_: Cleaner) -> None:
@@ -594,3 +595,19 @@ def test_the_language_is_that_of_the_caller_of_the_clip_or_of_its_words(cleaner_
     both = "\n\n".join([GERMAN, *PARAGRAPHS])
     assert cleaner_.clean(both, "text").language == "en"
     assert GERMAN in cleaner_.clean(both, "text").text
+
+
+NORWEGIAN = (
+    "Fergen til Tarnholm gikk i morges med førti passasjerer, et hornorkester og en geit om bord. "
+    "Billetten koster fire kroner hver vei, og barn reiser gratis den første måneden."
+)
+
+
+def test_a_language_that_no_rule_speaks_is_not_taken_for_another(cleaner_: Cleaner) -> None:
+    assert cleaner_.clean(f"{NORWEGIAN}\n\n{NORWEGIAN}", "text").language in (None, "no")
+
+
+def test_the_detector_knows_a_language_that_no_rule_speaks(cleaner_: Cleaner) -> None:
+    pytest.importorskip("py3langid", reason="the extra `language` is not installed")
+    assert cleaner_.clean(NORWEGIAN, "text").language == "no"
+    assert cleaner_.clean("Nowy most", "text").language is None

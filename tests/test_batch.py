@@ -27,9 +27,11 @@ import pytest
 
 import cleaner
 from cleaner import Cleaner
+from cleaner.batch import progress
 from cleaner.batch.names import inside, slug
 from cleaner.batch.pool import Pool
 from cleaner.batch.settings import WorkSettings
+from cleaner.batch.sources import Inputs
 from cleaner.batch.task import FilePayload, Outcome, PagePayload, Task
 
 from .corpus import FORMS, ROOT
@@ -350,7 +352,8 @@ def test_a_file_that_breaks_off_is_a_failure(tmp_path: Path, name: str) -> None:
     if name.endswith("parquet"):
         pytest.importorskip("pyarrow")
     noise = random.Random(1).randbytes(40_000).hex()
-    whole = gzip.compress(f"id,text\n1,{noise}\n".encode())
+    row = json.dumps({"text": noise}) if "jsonl" in name else f"id,text\n1,{noise}"
+    whole = gzip.compress(f"{row}\n".encode())
     (tmp_path / name).write_bytes(whole[:-2000])
     write_rows(tmp_path / "zz.jsonl", 2)
     out = tmp_path / "out.jsonl"
@@ -399,7 +402,7 @@ def test_a_crash_and_a_hang_are_failures_of_their_own_documents(tmp_path: Path) 
     assert set(failures) == {"crash", "hang", "fault"}
     assert time.monotonic() - begin < 20
     crash, hang, fault = failures["crash"], failures["hang"], failures["fault"]
-    assert (crash.kind, hang.kind, fault.kind) == ("WorkerDied", "TimeoutError", "MemoryError")
+    assert (crash.kind, hang.kind, fault.kind) == ("WorkerDied", "TimeLimitError", "MemoryError")
     assert "SIGSEGV" in crash.reason
     # Each traceback leads to the line.
     assert all("in open" in (failure.traceback or "") for failure in (crash, hang, fault))
@@ -414,7 +417,7 @@ def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     done = run("batch", slow, rows, "-o", out, "--seconds", "0.5")
     assert balance(done) == (4, 3, 1)
     (failure,) = errors_of(out)
-    assert (failure["id"], failure["kind"]) == (str(slow), "TimeoutError")
+    assert (failure["id"], failure["kind"]) == (str(slow), "TimeLimitError")
     assert "0.5 seconds" in failure["reason"]
 
 
@@ -746,6 +749,17 @@ def test_a_terminal_gets_a_bar_with_rate_errors_and_time_left(tmp_path: Path) ->
     assert "400 in = 400 out + 0 errors" in bar
 
 
+def test_elsewhere_a_line_is_said_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_LINE_SECONDS", 0.0)
+    stream = io.StringIO()
+    shown = progress.Progress(1000, documents=10, failed=0, stream=stream)
+    shown.step(100, failed=False)
+    shown.step(500, failed=True)
+    first, second = stream.getvalue().splitlines()
+    assert re.fullmatch(r"cleaner: 10%, 11 documents, [\d.,]+/s, 0 errors", first)
+    assert re.fullmatch(r"cleaner: 50%, 12 documents, [\d.,]+/s, 1 errors, 0:00 left", second)
+
+
 # --- the report
 
 
@@ -826,6 +840,9 @@ def test_the_pages_of_an_archive_are_documents(tmp_path: Path, form: str, packin
         if packing and row["origin"]:  # the packing is one of the forms
             row["origin"]["forms"] = row["origin"]["forms"][1:]
         assert row == article
+    # By which the time that is left is known.
+    tasks = Inputs([str(path)], WorkSettings()).tasks()
+    assert [task.position for task in tasks][-1] == path.stat().st_size
 
 
 def bundle(path: Path, files: dict[str, bytes]) -> Path:

@@ -28,7 +28,7 @@ import cleaner
 from cleaner import Action, Article, Cleaner, Clip, DamagedError, InputError
 from cleaner.readers import read
 from cleaner.readers.forms import names, unfold
-from cleaner.readers.forms.budget import Budget, Limits
+from cleaner.readers.forms.budget import Budget
 
 from .corpus import FORMS, ROOT
 
@@ -486,8 +486,8 @@ def test_a_text_that_begins_as_a_file_does_is_a_text(text: str, cleaner_: Cleane
 
 def test_a_bomb_ends_in_its_error() -> None:
     bomb = gzip.compress(bytes(20_000_000))
-    budget = Budget(Limits(page_bytes=1_000_000))
-    with pytest.raises(cleaner.LimitError, match="once unpacked"):
+    budget = Budget(cleaner.Limits(unpacked_bytes=1_000_000))
+    with pytest.raises(cleaner.UnpackedLimitError, match="once unpacked"):
         list(unfold(cast(BinaryIO, io.BytesIO(bomb)), budget, packed_only=True))
 
 

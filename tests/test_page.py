@@ -35,6 +35,10 @@ PROSE = SENTENCES[0]
         ("October 7, 2023", "2023-10-07"),
         ("7. Oktober 2023, 17:45 Uhr", "2023-10-07T17:45"),
         ("2026年11月24日 18時05分", "2026-11-24T18:05"),
+        ("2024년 4월 2일 오전 9시 5분", "2024-04-02T09:05"),
+        ("2013. 1. 16. 오후 3:28", "2013-01-16T15:28"),
+        ("2013-01-16 15:28 JST", "2013-01-16T15:28+09:00"),
+        ("16 January 2013 15:28 IST", "2013-01-16T15:28+05:30"),
         ("２０２６年１１月２４日（火）午後６時５分", "2026-11-24T18:05"),
         ("2024年04月24日23:52", "2024-04-24T23:52"),
         ("2025/1/21 20:50", "2025-01-21T20:50"),
@@ -366,3 +370,35 @@ def test_a_dump_names_its_headline_and_its_authors(
 def test_a_dump_without_a_heading_has_its_title_without_the_site(cleaner_: Cleaner) -> None:
     text = "\n".join([f"{A} | Kurier", "Kurier", "Home", "Sport", *SENTENCES])
     assert cleaner_.clean(text, "text").title == A
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["{0} | Ferries | The Osk Kurier", "Kurier | {0}", "{0} - Osk Kurier", "{0} - osk.de"],
+)
+def test_the_title_of_a_text_is_without_site_and_section(first: str, cleaner_: Cleaner) -> None:
+    lines = [
+        first.format(A),
+        "Home",
+        "Sport",
+        *SENTENCES,
+        "© 2026 Osk Kurier. All rights reserved.",
+    ]
+    assert cleaner_.clean("\n".join(lines), "text").title == A
+
+
+def test_names_one_under_the_other_are_one_byline(cleaner_: Cleaner) -> None:
+    names = ["Tove Brandt", ",", "Ines Falk", "und", "Mira Castellan", "3. Mai 2024, 17:40 Uhr"]
+    article = cleaner_.clean(dump(A, *names), "text")
+    assert article.byline == ["Tove Brandt", "Ines Falk", "Mira Castellan"]
+
+
+def test_the_stamp_behind_a_byline_is_the_date_of_the_update(cleaner_: Cleaner) -> None:
+    stamped = dump(A, "By Reuters | Updated: 16 January 2013 15:28 IST")
+    article = cleaner_.clean(stamped, "text")
+    assert (article.byline, article.modified) == (["Reuters"], "2013-01-16T15:28+05:30")
+
+
+def test_a_headline_under_the_one_for_search_engines_has_a_kicker(cleaner_: Cleaner) -> None:
+    body = f"<h1>{B}</h1><ul><li>Home<li>Sport<li>Money<li>Weather</ul><h2>Osk harbour {A}</h2>"
+    assert cleaner_.clean(titled(B, A, B, body), "html").title == A

@@ -174,3 +174,21 @@ def test_the_table_of_what_is_covered_is_current() -> None:
     rows = dict(line.removeprefix("| ").split(" | ", 1) for line in table.splitlines()[2:])
     # English says each category with a rule, shown on an example.
     assert all(not row.startswith(("–", "0")) for row in rows.values())
+
+
+def test_a_runaway_pattern_is_waited_for_once_in_a_clip(tmp_path: Path) -> None:
+    runaway = rule("pattern = '(a+)+$'\nkeywords = [\"a\"]")
+    own = cleaner.Cleaner(rules=[pack(tmp_path, runaway)])
+    lines = "\n\n".join(f"{'a' * (60 + number)}!" for number in range(40))
+    start = time.process_time()
+    own.clean(f"{STORY}\n\n{lines}", kind="text")
+    # A few times, as the clip is judged anew; not for each line.
+    assert time.process_time() - start < 15
+
+
+def test_a_check_names_a_runaway_pattern_and_shows_the_slowest(tmp_path: Path) -> None:
+    body = 'pattern = \'(a+)+$\'\nkeywords = ["a"]\nfires = ["aaa"]\nsilent = ["b"]'
+    report = check([pack(tmp_path, rule(body))])
+    assert any("on a hostile block" in problem for problem in report.problems)
+    (slowest,) = (line for line in report.lines() if line.startswith("slowest:"))
+    assert "ms" in slowest

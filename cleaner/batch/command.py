@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from ..errors import InputError
+from ..limits import Limits
 from .packing import bare_name
 from .settings import MIB, Columns, Form, Settings, WorkSettings
 
@@ -65,7 +66,11 @@ def add_parser(
 
 def _running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--workers", type=_positive, default=0, metavar="N", help="processes (default: one a core)"
+        "--workers",
+        type=whole_above_zero,
+        default=0,
+        metavar="N",
+        help="processes (default: one a core)",
     )
     parser.add_argument(
         "--resume", action="store_true", help="go on where an interrupted run stopped, if one did"
@@ -76,27 +81,29 @@ def _running(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--report", type=Path, metavar="FILE", help="a page of figures, HTML")
     parser.add_argument(
-        "--seconds", type=_seconds, default=60.0, metavar="S",
+        "--seconds", type=above_zero, default=Limits.seconds, metavar="S",
         help="a document that takes longer is given up (default: 60)",
     )  # fmt: skip
     parser.add_argument(
-        "--max-mb", type=_positive, default=64, metavar="MB",
+        "--max-mb", type=whole_above_zero, default=Limits.input_bytes // MIB, metavar="MB",
         help="a document that is larger, unpacked, is refused (default: 64)",
     )  # fmt: skip
     parser.add_argument(
-        "--checkpoint", type=_seconds, default=5.0, metavar="S",
+        "--checkpoint", type=above_zero, default=5.0, metavar="S",
         help="how often what is done is made safe for --resume (default: 5)",
     )  # fmt: skip
 
 
-def _positive(text: str) -> int:
+def whole_above_zero(text: str) -> int:
+    """An option's value; an error of the parser's for another."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number
 
 
-def _seconds(text: str) -> float:
+def above_zero(text: str) -> float:
+    """An option's value; an error of the parser's for another."""
     number = float(text)
     if not number > 0:
         raise argparse.ArgumentTypeError("more than 0")

@@ -19,6 +19,7 @@ from .settings import ID_COLUMNS, TEXT_COLUMNS, URL_COLUMNS, Columns, WorkSettin
 from .task import LinePayload, PagePayload, Payload, RefusedPayload, SavedPayload, Task
 
 _PARQUET_ROWS = 64
+_BUFFER = 1 << 20
 _SKIPPED = 1 << 20
 _SEPARATORS = ",;\t|"
 
@@ -128,7 +129,7 @@ def _skip_line(lines: BinaryIO) -> None:
 
 def too_large(most: int) -> RefusedPayload:
     """The refusal of a document of more than `most` bytes."""
-    return RefusedPayload("InputError", f"larger than {most:,} bytes: see --max-mb")
+    return RefusedPayload("InputLimitError", f"larger than {most:,} bytes: see --max-mb")
 
 
 def parse_line(line: bytes) -> dict[str, Any]:
@@ -257,7 +258,9 @@ def parquet_rows(table: Table, settings: WorkSettings) -> Iterator[Task]:
         if packing_of(table.name):
             raise InputError("a Parquet file is packed inside: unpack it first")
         parquet = _parquet()
-        with parquet.ParquetFile(table.path) as file:
+        # The buffer keeps memory flat: without it a row group is read at once, and that may be the
+        # whole file.
+        with parquet.ParquetFile(table.path, buffer_size=_BUFFER, pre_buffer=False) as file:
             names = file.schema_arrow.names
             text = chosen(names, settings.columns.text, TEXT_COLUMNS)
             if not text:
@@ -292,7 +295,7 @@ def archive_pages(table: Table, settings: WorkSettings) -> Iterator[Task]:
     """A task for each page of an archive."""
     row = read = 0
     try:
-        for page, read in archives.pages(table.path):
+        for page, read in archives.pages(table.path, settings.limits):
             row += 1
             if isinstance(page, Lost):
                 yield table.task(row, RefusedPayload("InputError", page.problem), 0, read)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ..limits import Limits
 from ..thresholds import Favor
 
 Form = Literal["jsonl", "parquet", "json", "text", "markdown"]
@@ -45,9 +46,14 @@ class WorkSettings:
     favor: Favor = "balanced"
     model: Path | Literal[False] | None = None
     rules: tuple[Path, ...] = ()
-    seconds: float = 60.0
-    max_bytes: int = 64 * MIB
+    seconds: float = Limits.seconds
+    max_bytes: int = Limits.input_bytes
     reported: bool = False
+
+    @property
+    def limits(self) -> Limits:
+        """The same as the cleaner has them."""
+        return Limits(seconds=self.seconds, input_bytes=self.max_bytes)
 
 
 @dataclass(frozen=True)

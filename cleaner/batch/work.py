@@ -16,6 +16,7 @@ from ..article import Article, encodable
 from ..engine import Cleaner
 from ..errors import InputError
 from ..labels import Action
+from ..limits import Limits
 from ..output import written
 from ..readers import clip_of
 from .packing import damage, open_unpacked
@@ -47,7 +48,9 @@ def build_cleaner(settings: WorkSettings) -> Cleaner:
     as long as the worker: collecting garbage among them only costs."""
     gc.disable()
     try:
-        return Cleaner(rules=settings.rules, favor=settings.favor, model=settings.model)
+        return Cleaner(
+            settings.rules, favor=settings.favor, model=settings.model, limits=settings.limits
+        )
     finally:
         gc.freeze()
         gc.enable()
@@ -62,7 +65,7 @@ class Work:
         self._write = _writer(settings)
         self._shown = Shown()
         # What is imported and read at the first clip must not count against the first clip.
-        self._write(self._cleaner.clean(_FIRST, "html"), "", "")
+        self._write(self._cleaner.limited(Limits()).clean(_FIRST, "html"), "", "")
 
     def do(self, task: Task) -> Outcome:
         """The outcome for a task. No error leaves but those that end the process."""
@@ -94,7 +97,7 @@ class Work:
         url: str | None
         match payload:
             case SavedPayload(found):
-                return lambda: self._cleaner.judge(clip_of(found, kind))
+                return lambda: self._cleaner.judge(clip_of(found, kind, self._settings.limits))
             case RefusedPayload(_, reason):
                 raise InputError(reason)
             case FilePayload(path):

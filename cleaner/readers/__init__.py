@@ -12,12 +12,14 @@ import importlib
 import io
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import BinaryIO, Protocol, TypeAlias, cast
+from typing import BinaryIO, Protocol, TypeAlias, TypeVar, cast
 
 from ..clip import Clip, Origin
-from ..errors import DamagedError, InputError, ManyPagesError, UnknownKindError
+from ..errors import DamagedError, InputError, LimitError, ManyPagesError, UnknownKindError
+from ..limits import Limits
+from .bounds import check_after, check_before
 from .encoding import decode
 from .forms import HEAD, Found, form_of, origin, restored, unfold
 from .forms.budget import Budget
@@ -48,7 +50,7 @@ class ReaderModule(Protocol):
 
 
 # They read nothing by themselves; importing them to ask would cost.
-_HELPERS = frozenset({"encoding", "forms", "mojibake", "script_data"})
+_HELPERS = frozenset({"bounds", "encoding", "forms", "mojibake", "script_data"})
 _NAMES = tuple(
     sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _HELPERS)
 )
@@ -86,12 +88,14 @@ def _reader(kind: str) -> ReaderModule:
 Source: TypeAlias = "str | bytes | bytearray | memoryview"
 
 
-def read(source: Source, kind: str = AUTO, url: str | None = None) -> Clip:
+def read(
+    source: Source, kind: str = AUTO, url: str | None = None, budget: Budget | None = None
+) -> Clip:
     """Reads a clip of `kind`, or the one page of a saved form. Raises `InputError` for a source
     that is neither text nor bytes, or that holds no page, `UnknownKindError` for a kind that no
     reader reads, `ManyPagesError` for an archive of several pages, and what `read_each` does.
     What could not be read beside the page is in the notes of the clip's origin."""
-    budget = Budget()
+    budget = budget or Budget()
     found: Found | None = None
     problems: list[str] = []
     for each in _pages(source, kind, budget):
@@ -109,30 +113,64 @@ def read(source: Source, kind: str = AUTO, url: str | None = None) -> Clip:
     return _clip(found, kind, url, budget, tuple(problems))
 
 
+Made = TypeVar("Made")
+
+
 def read_each(
-    source: BinaryIO, kind: str = AUTO, url: str | None = None, suffix: str = ""
-) -> Iterator[Clip]:
-    """The pages of an archive, or the one of any other clip, lazily. `suffix` is that of the
-    file's name, for forms that have no other mark.
+    source: BinaryIO,
+    make: Callable[[Clip], Made],
+    kind: str = AUTO,
+    url: str | None = None,
+    suffix: str = "",
+    budget: Budget | None = None,
+) -> Iterator[Made]:
+    """What `make` makes of the pages of an archive, or of the one of any other clip, lazily.
+    `suffix` is that of the file's name, for forms that have no other mark.
 
     Raises `DamagedError` at the end where some could not be read, `UnknownFormError` for what is
-    no text, `LimitError`, `MissingExtraError`.
+    no text, `LimitError` where there is no page but one that is above a limit,
+    `MissingExtraError`.
     """
-    budget = Budget()
-    problems: list[str] = []
-    lost = count = 0
+    budget = budget or Budget()
+    problems = _Problems()
+    count = 0
     for each in unfold(source, budget, suffix, kind != AUTO):
         if isinstance(each, Lost):
-            lost += 1
-            if lost <= _NAMED_PROBLEMS:
-                problems.append(each.problem)
-        else:
-            count += 1
-            yield _clip(each, kind, url, budget)
-    if lost > len(problems):
-        problems.append(f"and {lost - len(problems):,} more")
-    if problems or not count:
-        raise _nothing(problems)
+            problems.add(each.problem)
+            continue
+        try:
+            made = make(_clip(each, kind, url, budget))
+        except LimitError as error:
+            problems.add(f"{each.document.url or 'a page'}: {error}", error)
+            continue
+        count += 1
+        yield made
+        # What was done with it meanwhile is no time of the next.
+        budget.clock.restart()
+    if problems.count or not count:
+        raise problems.error(count)
+
+
+class _Problems:
+    """What could not be read of an archive: so many lines, and how many more there were."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lines: list[str] = []
+        self._limit: LimitError | None = None
+
+    def add(self, line: str, limit: LimitError | None = None) -> None:
+        self.count += 1
+        self._limit = limit
+        if self.count <= _NAMED_PROBLEMS:
+            self._lines.append(line)
+
+    def error(self, pages: int) -> InputError:
+        """What to raise behind so many pages."""
+        if self.count == 1 and not pages and self._limit is not None:
+            return self._limit
+        more = self.count - len(self._lines)
+        return _nothing([*self._lines, *([f"and {more:,} more"] if more else [])])
 
 
 def _nothing(problems: list[str]) -> InputError:
@@ -141,6 +179,8 @@ def _nothing(problems: list[str]) -> InputError:
 
 def _pages(source: Source, kind: str, budget: Budget) -> Iterator[Found | Lost]:
     """The pages in text or bytes."""
+    if isinstance(source, str | bytes | bytearray | memoryview):
+        budget.given(len(source))
     if isinstance(source, bytes | bytearray | memoryview):
         yield from unfold(io.BytesIO(source), budget, packed_only=kind != AUTO)
     elif not isinstance(source, str):
@@ -152,9 +192,9 @@ def _pages(source: Source, kind: str, budget: Budget) -> Iterator[Found | Lost]:
         yield Found(Document(source), ())
 
 
-def clip_of(found: Found, kind: str = AUTO) -> Clip:
+def clip_of(found: Found, kind: str = AUTO, limits: Limits | None = None) -> Clip:
     """The clip in a page that was taken out of an archive, perhaps by another process."""
-    return _clip(found, kind, None, Budget())
+    return _clip(found, kind, None, Budget(limits or Limits()))
 
 
 def _clip(
@@ -165,6 +205,7 @@ def _clip(
     text = document.source
     if isinstance(text, bytes):
         text = decode(text, document.charset)
+    budget.clock.check()
     text, pieces = repaired(text)
     if pieces:
         notes = (*notes, f"wrongly decoded characters (mojibake) were repaired in {pieces} places")
@@ -174,7 +215,11 @@ def _clip(
     if kind == _HTML:
         text, known = restored(text, budget)
     where = origin(found, known, notes)
-    clip = _reader(kind).read(text, url or (where.url if where else None))
+    reader = _reader(kind)
+    check_before(kind, text, budget.limits.blocks)
+    budget.clock.check()
+    clip = reader.read(text, url or (where.url if where else None))
+    check_after(clip, budget.limits.blocks)
     if where is None and not document.facts:
         return clip
     return replace(clip, facts={**document.facts, **clip.facts}, origin=where)

@@ -188,7 +188,9 @@ class Builder(Gatherer):
 
     def _start_template(self, node: LexborNode) -> LexborNode | None:
         self._break()
-        return node.template_fragments()[0].first_child
+        # In a drawing it is an element like any other, and has none.
+        fragments = node.template_fragments()
+        return fragments[0].first_child if fragments else node.first_child
 
     def _start_image(self, node: LexborNode) -> LexborNode | None:
         self._add_image(node.attributes)

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 _NAMED = ", ".join(
     [
         *(f"[class*={name} i]" for name in ("credit", "copyright", "photographer", "fotograf")),
-        *(f"figcaption [class*={name} i]" for name in ("source", "author", "agency", "byline")),
-        *(f"[class*=caption i] [class*={name} i]" for name in ("source", "author", "agency")),
         "[itemprop=creditText], [itemprop=copyrightHolder]",
     ]
 )
+# Elements of captions, and what names one in them; each name costs a walk over the page.
+_CAPTIONS = {
+    "figcaption": ("source", "author", "agency", "byline"),
+    "[class*=caption i]": ("source", "author", "agency"),
+}
 # The last element of a caption that has other text before it.
 _LAST = ", ".join(f"figcaption {tag}:last-child" for tag in ("span", "small", "cite"))
 _LONGEST = 160
@@ -33,7 +36,13 @@ def marked_credits(root: LexborNode) -> tuple[str, ...]:
     where one stands in another."""
     found: dict[str, None] = {}
     left = _MOST_CHARS
-    for selector in (_NAMED, _LAST):
+    in_captions = (
+        f"{caption} [class*={name} i]"
+        for caption, names in _CAPTIONS.items()
+        if root.css_first(caption) is not None
+        for name in names
+    )
+    for selector in (", ".join([_NAMED, *in_captions]), _LAST):
         for node in root.css(selector)[:_MOST]:
             text = node.text()
             left -= len(text)

@@ -34,6 +34,8 @@ class _Asked(NamedTuple):
     declared: str
     surroundings: Surroundings
     said: dict[tuple[str, Kind, int, bool, int], list[Hit]]
+    # Rules whose pattern ran out of time once: not every line is to wait for it again.
+    runaway: set[int]
 
 
 class RuleSet:
@@ -122,6 +124,7 @@ class RuleSet:
             _declared(clip),
             Surroundings(clip.blocks, self._by_class, self._by_element),
             {},
+            set(),
         )
         return {
             index: self._match_block(clip.blocks[index], shape, asked)
@@ -189,7 +192,7 @@ def _tried(
         if spoken.wordless:
             yield spoken.whole(len(block.text))
             continue
-        hit = _search(spoken, block, shape)
+        hit = _search(spoken, block, shape, asked.runaway)
         if hit is not None:
             yield hit
 
@@ -222,18 +225,21 @@ def _site_conditions(rule: Rule, asked: _Asked) -> bool:
     return not rule.host or any(host == h or host.endswith("." + h) for h in rule.host)
 
 
-def _search(spoken: Spoken, block: Block, shape: Shape) -> Hit | None:
+def _search(spoken: Spoken, block: Block, shape: Shape, runaway: set[int]) -> Hit | None:
     rule = spoken.rule
     if rule.made_of:
         return spoken.whole(len(block.text)) if spoken.is_made(shape.tokens) else None
+    if spoken.order in runaway:
+        return None
     pattern = spoken.sequence[0] if rule.sequence else spoken.pattern
     text = block.text if rule.case else shape.folded
     start = max(0, len(text) - rule.tail) if rule.tail else 0
     try:
         found = pattern.search(text, start, timeout=TIMEOUT_SECONDS)
     except TimeoutError:
-        # A pattern that backtracks for a second says nothing about this block; the rest
-        # of the rules still do. `cleaner rules check` names such patterns.
+        # A pattern that backtracks for a second says nothing about this block or any other of
+        # the clip; the rest of the rules still do. `cleaner rules check` names such patterns.
+        runaway.add(spoken.order)
         return None
     if found is None:
         return None

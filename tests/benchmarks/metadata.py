@@ -135,13 +135,9 @@ def measure(article: Article, data: Mapping[str, Any], counts: Counts) -> Iterat
 
 def clips(paths: Sequence[Path], every: int) -> Iterator[tuple[Row, dict[str, Any]]]:
     """The rows, each with its line's data; a dump has the authors and the date of its page."""
-    pages: dict[str, dict[str, Any]] = {}
-    for path in (PAGES[2], *paths):
-        with lzma.open(path, "rt", encoding="utf-8") as lines:
-            for at, line in enumerate(lines):
-                data = json.loads(line)
-                if path == PAGES[2]:
-                    pages[data["id"]] = {key: data[key] for key in ("authors", "date")}
+    with lzma.open(PAGES[2], "rt", encoding="utf-8") as lines:
+        known = [json.loads(line) for line in lines]
+    pages = {page["id"]: {key: page[key] for key in ("authors", "date")} for page in known}
     for path in paths:
         with lzma.open(path, "rt", encoding="utf-8") as lines:
             wanted = (json.loads(line) for at, line in enumerate(lines) if at % every == 0)

@@ -129,12 +129,14 @@ def unfold(
     no form that is known, `DamagedError` where nothing can be read, `LimitError`,
     `MissingExtraError`.
     """
-    layers = [Counted(source)]
+    layers = [Counted(source, budget)]
     stream = _buffered(layers[0])
     forms: list[str] = []
     while packed := _packed(stream.peek(HEAD)[:HEAD], suffix):
         budget.layer(len(layers))
-        layers.append(Counted(packed.unpacked(stream), packed.broken()))
+        layers.append(
+            Counted(packed.unpacked(stream), budget, packed.broken(), lambda: layers[0].size)
+        )
         stream = _buffered(layers[-1])
         forms.append(packed.FORM)
         suffix = ""
@@ -164,8 +166,8 @@ def _found(
         yield from (_with_forms(page, forms, saved.FORM) for page in pages)
         yield from map(Lost, _damage(layers, forms))
         return
-    data = read_all(cast(BinaryIO, stream), budget)
-    budget.next_page()
+    data = read_all(cast(BinaryIO, stream), budget, lambda: layers[0].size)
+    budget.used = 0
     notes = tuple(_damage(layers, forms))
     if saved is None:
         yield Found(Document(data, notes=notes), tuple(forms))

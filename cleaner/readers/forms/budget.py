@@ -1,4 +1,4 @@
-"""How much may be read: the one place where unpacked bytes, parts and layers are counted.
+"""How much may be read: the one place where bytes, parts and layers are counted.
 
 Every form asks the budget before it keeps anything, so that a bound holds whatever the form is.
 """
@@ -6,24 +6,23 @@ Every form asks the budget before it keeps anything, so that a bound holds whate
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from ...errors import InputError, LimitError
+from ...errors import (
+    InputError,
+    InputLimitError,
+    NestingLimitError,
+    PartsLimitError,
+    RatioLimitError,
+    UnpackedLimitError,
+)
+from ...limits import Clock, Limits
 
 _CHUNK = 1 << 16
-_MIB = 1 << 20
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The bounds. `page_bytes` is what one page, or one file that is no stream of pages, may
-    take once it is unpacked; `parts` how many parts one page may come in (MIME parts, frames);
-    `nesting` how many layers may be around it (a packed file, an archive, parts of parts)."""
-
-    page_bytes: int = 256 * _MIB
-    parts: int = 10_000
-    nesting: int = 16
+# What is smaller once it is unpacked is no bomb.
+_NO_BOMB = 1 << 22
 
 
 @dataclass
@@ -33,38 +32,60 @@ class Budget:
     limits: Limits = field(default_factory=Limits)
     used: int = 0
     parts: int = 0
+    clock: Clock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.limits.seconds)
 
     def next_page(self) -> None:
         """A page of an archive begins."""
         self.used = self.parts = 0
+        self.clock.restart()
+
+    def given(self, size: int) -> None:
+        """So many bytes were handed in for one page. Raises `InputLimitError`."""
+        if size > self.limits.input_bytes:
+            raise InputLimitError(size, self.limits.input_bytes)
 
     def take(self, size: int) -> None:
-        """So many bytes more are kept. Raises `LimitError`."""
+        """So many bytes more are kept. Raises `UnpackedLimitError`."""
         self.used += size
-        if self.used > self.limits.page_bytes:
-            raise LimitError(
-                f"a page is larger than {self.limits.page_bytes // _MIB} MiB once unpacked"
-            )
+        if self.used > self.limits.unpacked_bytes:
+            raise UnpackedLimitError(self.used, self.limits.unpacked_bytes)
+
+    def unpacked(self, size: int, packed: int) -> None:
+        """So many bytes were unpacked out of so many. Raises `RatioLimitError`."""
+        if size > _NO_BOMB and size > self.limits.ratio * packed:
+            raise RatioLimitError(size / max(1, packed), self.limits.ratio)
 
     def part(self) -> None:
-        """One part more. Raises `LimitError`."""
+        """One part more. Raises `PartsLimitError`."""
         self.parts += 1
         if self.parts > self.limits.parts:
-            raise LimitError(f"a page has more than {self.limits.parts} parts")
+            raise PartsLimitError(self.parts, self.limits.parts)
 
     def layer(self, depth: int) -> None:
-        """The `depth`-th layer is opened. Raises `LimitError`."""
+        """The `depth`-th layer is opened. Raises `NestingLimitError`."""
         if depth > self.limits.nesting:
-            raise LimitError(f"a page is packed in more than {self.limits.nesting} layers")
+            raise NestingLimitError(depth, self.limits.nesting)
 
 
 class Counted(io.RawIOBase):
-    """A stream that ends where the stream under it is broken, and says what was wrong."""
+    """A stream that ends where the stream under it is broken, and says what was wrong. What it
+    gives is weighed by `budget` against what was `packed`, where that is given."""
 
-    def __init__(self, stream: BinaryIO, broken: tuple[type[Exception], ...] = ()) -> None:
+    def __init__(
+        self,
+        stream: BinaryIO,
+        budget: Budget,
+        broken: tuple[type[Exception], ...] = (),
+        packed: Callable[[], int] | None = None,
+    ) -> None:
         super().__init__()
         self._stream = stream
+        self._budget = budget
         self._broken: tuple[type[Exception], ...] = (OSError, EOFError, *broken)
+        self._packed = packed
         self._waiting = b""
         self.size = 0
         self.damage: str | None = None
@@ -88,6 +109,9 @@ class Counted(io.RawIOBase):
             buffer[at : at + len(piece)] = piece
             at += len(piece)
             self.size += len(piece)
+        self._budget.clock.check()
+        if self._packed is not None:
+            self._budget.unpacked(self.size, self._packed())
         return at
 
     def _some(self, size: int) -> bytes:
@@ -107,10 +131,12 @@ class Counted(io.RawIOBase):
         return data
 
 
-def read_all(stream: BinaryIO, budget: Budget) -> bytes:
-    """What is left of a stream, within the budget."""
+def read_all(stream: BinaryIO, budget: Budget, given: Callable[[], int]) -> bytes:
+    """What is left of a stream, within the budget; `given` is how much was handed in for it so
+    far."""
     pieces = []
     while piece := stream.read(_CHUNK):
+        budget.given(given())
         budget.take(len(piece))
         pieces.append(piece)
     return b"".join(pieces)

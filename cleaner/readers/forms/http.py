@@ -101,8 +101,8 @@ def _decoded(body: bytes, encoding: str, budget: Budget) -> tuple[bytes, str | N
     if encoding != "br" and not module.recognise(body[:8]):
         return body, None
     stream = module.unpacked(cast(BinaryIO, io.BytesIO(body)))
-    counted = Counted(stream, module.broken())
-    data = read_all(cast(BinaryIO, io.BufferedReader(counted)), budget)
+    counted = Counted(stream, budget, module.broken(), lambda: len(body))
+    data = read_all(cast(BinaryIO, io.BufferedReader(counted)), budget, lambda: len(body))
     if encoding == "br" and counted.damage and not data:
         return body, None
     return data, counted.damage
@@ -110,12 +110,13 @@ def _decoded(body: bytes, encoding: str, budget: Budget) -> tuple[bytes, str | N
 
 def _inflated(body: bytes, budget: Budget) -> tuple[bytes, str | None]:
     """A body in `deflate`, with the header that the standard asks for or without."""
-    left = budget.limits.page_bytes - budget.used + 1
+    left = budget.limits.unpacked_bytes - budget.used + 1
     problem = None
     for window in (zlib.MAX_WBITS, _RAW_DEFLATE):
         unpacker = zlib.decompressobj(window)
         try:
             data = unpacker.decompress(body, left)
+            budget.unpacked(len(data), len(body))
         except zlib.error as error:
             problem = f"cannot be unpacked ({error})"
             continue

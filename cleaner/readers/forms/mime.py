@@ -174,13 +174,13 @@ def from_base64(body: bytes) -> bytes:
 
 def decoded_header(value: object) -> str:
     """A header's value as a person reads it."""
-    from email.errors import HeaderParseError
+    from email.errors import MessageError
     from email.header import decode_header, make_header
 
     text = " ".join(str(value or "")[:_LONGEST_VALUE].split())
     try:
         return " ".join(str(make_header(decode_header(text))).split())
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return text
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ...errors import CleanerError, LimitError
+from ...errors import CleanerError
 from .budget import Budget
 from .document import Document, Lost
 from .http import content, media_type, response
@@ -95,6 +95,10 @@ class _Records:
         self._to_next_record(0)
         return f"{record.name} does not say how long it is"
 
+    def peek(self) -> bytes:
+        """How the body begins of the record that was given last."""
+        return self._source.peek(1)[: self._unread]
+
     def body(self) -> bytes:
         """The body of the record that was given last, as far as the stream has it."""
         data = self._source.read(self._unread)
@@ -145,8 +149,9 @@ def _read(record: _Record, records: _Records, budget: Budget) -> Document | Lost
     if record.headers.get("warc-type", "").lower() not in _WANTED:
         return None
     try:
-        if record.length > budget.limits.page_bytes:
-            raise LimitError(f"larger than {budget.limits.page_bytes:,} bytes")
+        if kind == "application/http" and not _may_be_page(records.peek()):
+            return None
+        budget.given(record.length)
         data = records.body()
         budget.take(len(data))
         document = _document(record, data, kind, charset, budget)
@@ -157,6 +162,12 @@ def _read(record: _Record, records: _Records, budget: Budget) -> Document | Lost
     if document is None:
         return Lost(f"{record.name} is cut off")
     return replace(document, notes=(*document.notes, "the record is cut off"))
+
+
+def _may_be_page(head: bytes) -> bool:
+    """Whether a response that begins so may be HTML: a film need not be held to be passed over."""
+    answer = response(head)
+    return not answer.type or answer.type in _HTML or not answer.body
 
 
 def _document(

@@ -39,7 +39,7 @@ def documents(data: bytes, budget: Budget) -> Iterator[Document]:
     if not isinstance(main, dict):
         raise DamagedError((f"the property list is no web archive: it has no {_MAIN}",))
     page, url = _page(archive, budget, 1), _url(main)
-    kind = "html" if main.get("WebResourceMIMEType", "text/html") in _PAGES else "auto"
+    kind = "html" if str(main.get("WebResourceMIMEType", "text/html")) in _PAGES else "auto"
     yield Document(page, kind, url=url or None)
 
 
@@ -47,14 +47,19 @@ def _page(archive: Mapping[str, Any], budget: Budget, depth: int) -> str:
     """The page of an archive with the pages of its frames in it."""
     budget.layer(depth)
     main = archive[_MAIN]
-    data = main.get("WebResourceData", b"")
-    data = data.encode() if isinstance(data, str) else bytes(data)
+    data = main.get("WebResourceData")
+    if isinstance(data, str):
+        data = data.encode("utf-8", "replace")
+    elif not isinstance(data, bytes):
+        # A list may have anything in any place; of a number `bytes` would make as many zeros.
+        data = b""
     budget.take(len(data))
     charset = main.get("WebResourceTextEncodingName")
     text = decode(data, charset if isinstance(charset, str) else None)
     frames: dict[str, str] = {}
     unnamed = []
-    for frame in archive.get(_FRAMES) or ():
+    held_frames = archive.get(_FRAMES)
+    for frame in held_frames if isinstance(held_frames, list) else ():
         if not isinstance(frame, dict) or not isinstance(frame.get(_MAIN), dict):
             continue
         budget.part()

@@ -1,0 +1,47 @@
+"""Photo essays: pages whose captions are the story. They stay where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .decision import Decision, Evidence
+from .labels import Action, Label
+from .shape import count_words
+
+PHOTO_ESSAY = "context.photo-essay"
+# An essay has so many captions of so many words, and in all so many times the words of the rest.
+_FEWEST, _CAPTION_WORDS, _TIMES = 6, 8, 2
+
+
+def kept_essay(decisions: Mapping[int, Decision]) -> dict[int, Decision]:
+    """The decisions about captions that are what their page has to say: more of them than of
+    running text. Copies of one caption stay once."""
+    captions: dict[str, Decision] = {}
+    words = text = 0
+    for _, decision in sorted(decisions.items()):
+        count = count_words(decision.block.text)
+        if decision.action is Action.KEEP:
+            text += count
+        elif count >= _CAPTION_WORDS and _is_caption(decision, captions):
+            captions[decision.block.text] = decision
+            words += count
+    if len(captions) < _FEWEST or words < _TIMES * text:
+        return {}
+    return {each.block.index: _kept(each) for each in captions.values()}
+
+
+def is_of_essay(decision: Decision) -> bool:
+    """Whether a block is a caption that was kept as text."""
+    return any(evidence.id == PHOTO_ESSAY for evidence in decision.evidence)
+
+
+def _is_caption(decision: Decision, known: Mapping[str, Decision]) -> bool:
+    """Whether a block is a caption, is shown (an alternative text is not), and no copy."""
+    if decision.label is not Label.CAPTION or decision.block.text in known:
+        return False
+    return decision.evidence[0].source != "reader"
+
+
+def _kept(decision: Decision) -> Decision:
+    proof = Evidence(Label.PARAGRAPH, "context", PHOTO_ESSAY)
+    return Decision(decision.block, proof.label, Action.KEEP, (proof, *decision.evidence))
