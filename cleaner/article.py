@@ -153,11 +153,7 @@ class Article:
     @functools.cached_property
     def published(self) -> str | None:
         """The date of publication, ISO 8601, with the time where the clip or its page has it."""
-        return self._said_published or self._found.published
-
-    @functools.cached_property
-    def _said_published(self) -> str | None:
-        return self._date("published", self._page.published)
+        return self._date("published", self._page.published) or self._found.published
 
     @functools.cached_property
     def modified(self) -> str | None:
@@ -191,7 +187,7 @@ class Article:
     @functools.cached_property
     def _found(self) -> Page:
         """What trafilatura finds, asked where neither the page's head nor a block says it."""
-        return ask_trafilatura(self.clip, dated=self._said_published is not None)
+        return ask_trafilatura(self.clip)
 
     def to_dict(self, fields: Collection[str] | None = None) -> dict[str, Any]:
         """The whole article as plain data: what `json.loads` makes of `to_json`.

@@ -131,17 +131,18 @@ def _names_site(field: str, site: str | None, url: str | None) -> bool:
     return any(is_site(name, site, url) for name in split(field))
 
 
-def ask_trafilatura(clip: Clip, dated: bool) -> Page:
+def ask_trafilatura(clip: Clip) -> Page:
     """What trafilatura finds on a page: it also knows the places where themes put an author
     and a date. It costs more than all else that is read of a page, so that it is asked for what
-    is missing alone; where the page is `dated` it need not search the text, half of its cost."""
+    is missing alone. For a date it looks at no running text: that would cost as much again, and
+    find little but the year of a copyright line, as the first of January."""
     if clip.kind != "html":
         return Page()
     from trafilatura import extract_metadata  # half a second to import; only this needs it
 
     source = _LONG_TAG.sub(r"\1>", clip.source[:_MOST_CHARS])
     try:
-        found = extract_metadata(source, default_url=clip.url, extensive=not dated)
+        found = extract_metadata(source, default_url=clip.url, extensive=False)
     except Exception:  # noqa: BLE001  # whatever it trips over in a page, the article stands
         return Page()
     if found is None:
