@@ -374,7 +374,7 @@ def test_a_dump_without_a_heading_has_its_title_without_the_site(cleaner_: Clean
 
 @pytest.mark.parametrize(
     "first",
-    ["{0} | Ferries | The Osk Kurier", "Kurier | {0}", "{0} - Osk Kurier", "{0} - osk.de"],
+    ["{0} | The Osk Kurier", "Kurier | {0}", "{0} - Osk Kurier", "{0} - osk.de"],
 )
 def test_the_title_of_a_text_is_without_site_and_section(first: str, cleaner_: Cleaner) -> None:
     lines = [
