@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_EVERY = 0.1
+_EVERY = 0.3
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Usage:
 
 
 class Watch:
-    """Runs a command and looks at its processes ten times a second."""
+    """Runs a command and looks at its processes now and then."""
 
     def __init__(self, command: Sequence[str | Path], **environment: str) -> None:
         self._begin = time.monotonic()
