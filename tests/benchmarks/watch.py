@@ -26,6 +26,11 @@ class Usage:
     memory: list[float] = field(default_factory=list)
     output: str = ""
 
+    def less(self, start: Usage) -> Usage:
+        """This without what another run took; the memory is this one's."""
+        seconds, cpu = self.seconds - start.seconds, self.cpu - start.cpu
+        return Usage(self.code, seconds, cpu, self.memory, self.output)
+
 
 class Watch:
     """Runs a command and looks at its processes now and then."""
