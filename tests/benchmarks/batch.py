@@ -140,8 +140,8 @@ class Bench:
         ours = self.cleaned(self.some, 2, *TEXT)
         rate = self.sample / ours.seconds
         print(
-            f"peers: batch, text: {rate:.1f} documents/s, {1000 * ours.cpu / self.sample:.1f} ms CPU"
-            f" a document, {sum(ours.memory):.0f} MB in all"
+            f"peers: batch, text: {rate:.1f} documents/s,"
+            f" {1000 * ours.cpu / self.sample:.1f} ms CPU a document, {sum(ours.memory):.0f} MB in all"
         )
         for name in ("trafilatura", "datatrove", "datatrove_cleaner"):
             if find_spec(name.partition("_")[0]) is None:
@@ -171,8 +171,8 @@ class Bench:
             cpu = usage.cpu - figures["loop_cpu"]
             print(
                 f"spark, local[{workers}]: {figures['seconds']:.1f} s ({cpu:.1f} CPU of all its"
-                f" processes), the plain loop {figures['loop']:.1f} s ({figures['loop_cpu']:.1f} CPU):"
-                f" {more:+.1%} core seconds, {cpu / figures['loop_cpu'] - 1:+.1%} CPU",
+                f" processes), the plain loop {figures['loop']:.1f} s"
+                f" ({figures['loop_cpu']:.1f} CPU): {more:+.1%} core seconds, {cpu / figures['loop_cpu'] - 1:+.1%} CPU",
                 flush=True,
             )
 
