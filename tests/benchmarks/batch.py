@@ -141,7 +141,9 @@ class Bench:
         rate = self.sample / ours.seconds
         print(
             f"peers: batch, text: {rate:.1f} documents/s,"
-            f" {1000 * ours.cpu / self.sample:.1f} ms CPU a document, {sum(ours.memory):.0f} MB in all"
+            f" {1000 * ours.cpu / self.sample:.1f} ms CPU a document,"
+            f" {sum(ours.memory):.0f} MB in all",
+            flush=True,
         )
         for name in ("trafilatura", "datatrove", "datatrove_cleaner"):
             if find_spec(name.partition("_")[0]) is None:
@@ -172,7 +174,8 @@ class Bench:
             print(
                 f"spark, local[{workers}]: {figures['seconds']:.1f} s ({cpu:.1f} CPU of all its"
                 f" processes), the plain loop {figures['loop']:.1f} s"
-                f" ({figures['loop_cpu']:.1f} CPU): {more:+.1%} core seconds, {cpu / figures['loop_cpu'] - 1:+.1%} CPU",
+                f" ({figures['loop_cpu']:.1f} CPU): {more:+.1%} core seconds,"
+                f" {cpu / figures['loop_cpu'] - 1:+.1%} CPU",
                 flush=True,
             )
 
