@@ -185,7 +185,8 @@ def say(what: str, usage: Usage, count: int, size: float) -> None:
     parent, *others = usage.memory
     print(
         f"{what}: {usage.seconds:.1f} s, {count / usage.seconds:.1f} documents/s,"
-        f" {size / usage.seconds:.1f} MB/s, {usage.cpu:.1f} s CPU; peak memory: parent"
+        f" {size / usage.seconds:.1f} MB/s, {usage.cpu:.1f} s CPU, the parent"
+        f" {usage.own_cpu:.2f}; peak memory: parent"
         f" {parent:.0f} MB, others {', '.join(f'{mb:.0f}' for mb in others)} MB",
         flush=True,
     )
