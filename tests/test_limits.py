@@ -160,8 +160,8 @@ def test_a_film_in_an_archive_is_passed_over_whatever_its_size() -> None:
 def test_the_time_of_whoever_takes_the_pages_is_not_that_of_the_next() -> None:
     archive = b"".join(record(f"http://o.example/{n}", page(n)) for n in range(3))
     assert len(list(cleaner.clean_archive(archive))) == 3
-    for _ in cleaner.clean_archive(archive, limits=Limits(seconds=2)):
-        time.sleep(1.1)
+    for _ in cleaner.clean_archive(archive, limits=Limits(seconds=4)):
+        time.sleep(2)
 
 
 def test_a_bomb_of_notes_takes_no_memory() -> None:
@@ -208,7 +208,7 @@ class Crash(str):
 
 @pytest.fixture(scope="module")
 def isolated() -> Iterator[IsolatedCleaner]:
-    with IsolatedCleaner(limits=Limits(seconds=5)) as judge:
+    with IsolatedCleaner(limits=Limits(seconds=10)) as judge:
         yield judge
 
 
@@ -229,9 +229,9 @@ def test_a_hang_in_c_ends_in_its_error_and_the_next_clip_is_cleaned(
     isolated: IsolatedCleaner,
 ) -> None:
     start = time.monotonic()
-    with pytest.raises(cleaner.TimeLimitError, match="5 seconds for one clip"):
+    with pytest.raises(cleaner.TimeLimitError, match="10 seconds for one clip"):
         isolated.clean(Hang("The mill."))
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 60
     assert isolated.clean("The mill.").text == "The mill."
 
 
@@ -273,10 +273,10 @@ def test_the_command_gives_up_a_clip_that_takes_too_long(tmp_path: Path) -> None
     large, small = tmp_path / "large.html", tmp_path / "small.html"
     large.write_text(LARGE, encoding="utf-8")
     small.write_text(PARAGRAPH, encoding="utf-8")
-    done = _command("clean", large, small, "--seconds", "2", "-o", f"{tmp_path}/out/")
+    done = _command("clean", large, small, "--seconds", "4", "-o", f"{tmp_path}/out/")
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert line.startswith(f"cleaner: {large}: at least 2")
+    assert line.startswith(f"cleaner: {large}: at least 4")
     assert "--seconds" in line
     assert (tmp_path / "out" / "small.txt").read_text("utf-8") == SENTENCES[0] + "\n"
 

@@ -21,7 +21,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from .pages import corpus, unpacked_bytes
+from .pages import SHARDS, corpus, unpacked_bytes
+from .systems import Figures
 from .watch import Usage, Watch
 
 _MB = 1e6
@@ -38,42 +39,43 @@ class Bench:
         self.whole = corpus(folder, count)
         self.some = self.whole if sample >= count else corpus(folder, sample)
         self.count, self.sample = count, min(sample, count)
-        self.startup: dict[int, Usage] = {}
+        self.tiny = corpus(folder, SHARDS)
+        self.startup: dict[str | int, Usage] = {}
 
     # --- running
 
     def batch(
         self, files: Sequence[Path], workers: int, *options: str, name: str = "out.jsonl"
     ) -> Watch:
-        """Starts a batch."""
+        """Starts a batch, anew unless it resumes."""
+        if "--resume" not in options:
+            shutil.rmtree(self.folder / f".{name}.cleaner-batch", ignore_errors=True)
         command: list[str | Path] = [sys.executable, "-m", "cleaner", "batch"]
         command += [*files, "-o", self.folder / name]
         return Watch([*command, "--workers", str(workers), *options])
 
     def cleaned(self, files: Sequence[Path], workers: int, *options: str) -> Usage:
-        """A whole batch, less what one over no documents takes."""
-        empty = self.folder / "empty.jsonl"
-        # One short document: workers start only where there is work.
-        empty.write_text('{"html": "<p>One line."}\n')
+        """A whole batch, less what one over a document for each file takes: imports, rules and
+        models."""
         if workers not in self.startup:
-            self.startup[workers] = self.batch([empty], workers).wait()
-        usage, start = self.batch(files, workers, *options).wait(), self.startup[workers]
+            self.startup[workers] = self.batch(self.tiny, workers, *options).wait()
+        usage = self.batch(files, workers, *options).wait()
         assert usage.code == 0, f"the batch failed ({usage.code})"
-        usage.seconds -= start.seconds
-        usage.cpu -= start.cpu
-        return usage
+        return usage.less(self.startup[workers])
 
-    def system(self, name: str, workers: int) -> dict[str, float]:
-        """What a system of `systems.py` takes for the sample."""
+    def system(self, name: str, workers: int, tiny: bool = False) -> tuple[Figures, Usage]:
+        """What a system of `systems.py` takes for the sample: by its own clock, and in all less
+        what it takes for a document of each file."""
         output = self.folder / f"system-{name}"
         shutil.rmtree(output, ignore_errors=True)
+        output.unlink(missing_ok=True)
+        files = self.tiny if tiny else self.some
         command: list[str | Path] = [sys.executable, "-m", "tests.benchmarks.systems"]
         command += [name, str(workers), output]
-        usage = Watch([*command, *self.some], **_QUIET).wait()
+        usage = Watch([*command, *files], **_QUIET).wait()
         assert usage.code == 0, f"{name} failed: see it with SHOW=1"
-        figures: dict[str, float] = json.loads(usage.output.splitlines()[-1])
-        figures["peak"] = sum(usage.memory)
-        return figures
+        figures: Figures = json.loads(usage.output.splitlines()[-1])
+        return figures, usage if tiny else usage.less(self.system(name, workers, tiny=True)[1])
 
     # --- measuring
 
@@ -123,28 +125,38 @@ class Bench:
     def run_overhead(self) -> None:
         """The batch with one worker beside the loop in one process."""
         for what, system, options in (("text", "loop", TEXT), ("all fields", "loop_whole", ())):
-            bare, batch = self.system(system, 1), self.cleaned(self.some, 1, *options)
+            bare, _ = self.system(system, 1)
+            batch = self.cleaned(self.some, 1, *options)
             print(
                 f"overhead, {what}: loop {bare['seconds']:.1f} s ({bare['cpu']:.1f} CPU), batch"
                 f" {batch.seconds:.1f} s ({batch.cpu:.1f} CPU of all its processes):"
                 f" {batch.seconds / bare['seconds'] - 1:+.1%} seconds,"
-                f" {batch.cpu / bare['cpu'] - 1:+.1%} CPU"
+                f" {batch.cpu / bare['cpu'] - 1:+.1%} CPU",
+                flush=True,
             )
 
     def run_peers(self) -> None:
         """trafilatura and datatrove, with two workers each."""
         ours = self.cleaned(self.some, 2, *TEXT)
         rate = self.sample / ours.seconds
-        print(f"peers: batch, text: {rate:.1f} documents/s, {sum(ours.memory):.0f} MB in all")
+        print(
+            f"peers: batch, text: {rate:.1f} documents/s,"
+            f" {1000 * ours.cpu / self.sample:.1f} ms CPU a document,"
+            f" {sum(ours.memory):.0f} MB in all",
+            flush=True,
+        )
         for name in ("trafilatura", "datatrove", "datatrove_cleaner"):
             if find_spec(name.partition("_")[0]) is None:
                 print(f"peers: {name} is not installed: left out")
                 continue
-            figures = self.system(name, 2)
+            figures, usage = self.system(name, 2)
             peer = figures["documents"] / figures["seconds"]
             print(
-                f"peers: {name}: {peer:.1f} documents/s, {figures['peak']:.0f} MB in all;"
-                f" batch / {name} = {rate / peer:.2f}"
+                f"peers: {name}: {peer:.1f} documents/s,"
+                f" {1000 * usage.cpu / self.sample:.1f} ms CPU a document,"
+                f" {sum(usage.memory):.0f} MB in all; batch / {name} = {rate / peer:.2f}"
+                f" by seconds, {usage.cpu / ours.cpu:.2f} by CPU",
+                flush=True,
             )
 
     def run_spark(self) -> None:
@@ -155,11 +167,16 @@ class Bench:
             print("spark: pyspark or Java is not installed: left out")
             return
         for workers in (1, 2):
-            figures = self.system("spark", workers)
+            figures, usage = self.system("spark", workers)
             more = workers * figures["seconds"] / figures["loop"] - 1
+            # The loop runs in the same process: what is left is Spark's.
+            cpu = usage.cpu - figures["loop_cpu"]
             print(
-                f"spark, local[{workers}]: {figures['seconds']:.1f} s, the plain loop"
-                f" {figures['loop']:.1f} s: {more:+.1%} core seconds"
+                f"spark, local[{workers}]: {figures['seconds']:.1f} s ({cpu:.1f} CPU of all its"
+                f" processes), the plain loop {figures['loop']:.1f} s"
+                f" ({figures['loop_cpu']:.1f} CPU): {more:+.1%} core seconds,"
+                f" {cpu / figures['loop_cpu'] - 1:+.1%} CPU",
+                flush=True,
             )
 
 
@@ -168,7 +185,8 @@ def say(what: str, usage: Usage, count: int, size: float) -> None:
     parent, *others = usage.memory
     print(
         f"{what}: {usage.seconds:.1f} s, {count / usage.seconds:.1f} documents/s,"
-        f" {size / usage.seconds:.1f} MB/s, {usage.cpu:.1f} s CPU; peak memory: parent"
+        f" {size / usage.seconds:.1f} MB/s, {usage.cpu:.1f} s CPU, the parent"
+        f" {usage.own_cpu:.2f}; peak memory: parent"
         f" {parent:.0f} MB, others {', '.join(f'{mb:.0f}' for mb in others)} MB",
         flush=True,
     )

@@ -151,7 +151,12 @@ def spark(files: list[Path], workers: int, output: Path) -> Figures:
             cleaner.clean(row["html"]).to_dict()
         with timed(figures):
             cleaner.clean(row["html"], url=row["url"] or None).to_dict(options.fields)
-    return {"documents": count, "seconds": seconds, "loop": figures["seconds"]}
+    return {
+        "documents": count,
+        "seconds": seconds,
+        "loop": figures["seconds"],
+        "loop_cpu": figures["cpu"],
+    }
 
 
 def _as_parquet(files: list[Path], path: Path) -> int:

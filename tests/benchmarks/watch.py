@@ -17,14 +17,21 @@ _EVERY = 0.3
 
 @dataclass
 class Usage:
-    """What a command took. `cpu` is seconds of it and of all below it; `memory` the peak of each
-    process in MB, the command's own first, the others by size."""
+    """What a command took. `cpu` is seconds of it and of all below it, `own_cpu` of it alone;
+    `memory` the peak of each process in MB, the command's own first, the others by size."""
 
     code: int = 0
     seconds: float = 0.0
     cpu: float = 0.0
+    own_cpu: float = 0.0
     memory: list[float] = field(default_factory=list)
     output: str = ""
+
+    def less(self, start: Usage) -> Usage:
+        """This without what another run took; the memory is this one's."""
+        seconds, cpu = self.seconds - start.seconds, self.cpu - start.cpu
+        own = self.own_cpu - start.own_cpu
+        return Usage(self.code, seconds, cpu, own, self.memory, self.output)
 
 
 class Watch:
@@ -58,8 +65,8 @@ class Watch:
         self._thread.join()
         own = self._peak.pop(self.process.pid, 0.0)
         memory = [own, *sorted(self._peak.values(), reverse=True)]
-        cpu = sum(self._cpu.values())
-        return Usage(self.process.returncode, seconds, cpu, memory, output)
+        cpu, own_cpu = sum(self._cpu.values()), self._cpu.get(self.process.pid, 0.0)
+        return Usage(self.process.returncode, seconds, cpu, own_cpu, memory, output)
 
     def _look_on(self) -> None:
         while not self._done.wait(_EVERY):
