@@ -17,6 +17,7 @@ BUILT_IN: Mapping[str, str] = MappingProxyType({
     "context.beside-chrome": "a hint speaks against the block, and a neighbour of it went",
     "context.beside-picture": "a short block beside a picture, in the classifier's doubt",
     "context.byline": "names under the headline, where no rule knows the words",
+    "context.caption-copy": "the text says again what a figure's caption says",
     "context.caption-words": "words that speak of a picture, or a picture over it, and the"
     " classifier's doubt",
     "context.copy": "the same text stands in the clip before: a copy for another screen",
@@ -28,6 +29,7 @@ BUILT_IN: Mapping[str, str] = MappingProxyType({
     " near it",
     "context.no-picture": "the page calls it a caption, and no picture is near it",
     "context.other-story": "behind the story: the caption or credit of another one",
+    "context.photo-essay": "one of a run of captions that are the story themselves: it stays",
     "context.title": "the block is the headline: by the page, by its level or by its place",
     "reader.front-matter": "a line of the clip's front matter: read into the metadata",
     "reader.image": "a picture: recorded, not read",
