@@ -20,7 +20,7 @@ settings.register_profile("default", max_examples=60, deadline=None, suppress_he
 settings.register_profile(
     "ci",
     # Always the same ones: more of them cost the gate minutes and find nothing new.
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=_SLOW,
     derandomize=True,
