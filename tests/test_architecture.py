@@ -316,3 +316,11 @@ def test_contributing_shows_the_ranks() -> None:
         if name != "profiles":  # has its place and is not written yet
             ranked.setdefault(rank, []).append(name or "__init__")
     assert shown == [sorted(ranked[rank]) for rank in sorted(ranked)]
+
+
+def test_the_top_level_holds_what_it_should_and_nothing_else() -> None:
+    """A file that was left there by chance goes into every copy."""
+    wanted = {"cleaner", "fixtures", "seeds", "tests", "pyproject.toml", "README.md"}
+    beside = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "build", "dist"}
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert wanted <= found <= wanted | beside

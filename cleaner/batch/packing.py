@@ -55,8 +55,9 @@ class _Unpacked(io.RawIOBase):
         """As a stream has it."""
         return True
 
-    # The types of `io` want any buffer; only these two are ever given.
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(  # type: ignore[override]  # of the buffers of `io` only these two are given
+        self, buffer: bytearray | memoryview
+    ) -> int:
         """As a stream has it."""
         data = self._file.read1(len(buffer))
         buffer[: len(data)] = data

@@ -94,8 +94,9 @@ class Counted(io.RawIOBase):
         """As a stream has it."""
         return True
 
-    # The types of `io` want any buffer; only these two are ever given.
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(  # type: ignore[override]  # of the buffers of `io` only these two are given
+        self, buffer: bytearray | memoryview
+    ) -> int:
         """As a stream has it."""
         at = 0
         # Full as far as there is something: who peeks sees as much as he asked for.
