@@ -252,8 +252,11 @@ def named_apart(
 
 def _may_be_names(decision: Decision) -> bool:
     """Whether a line that left may be a byline all the same: it is chrome that no rule of words
-    knows, or what the classifier alone calls a picture's."""
+    knows, what the classifier alone calls a picture's, or what a hint takes for a stamp: names may
+    stand before the day."""
     source = decision.evidence[0].source
+    if decision.label is Label.TIMESTAMP:
+        return decision.evidence[0].strength == "hint"
     if decision.label in (Label.CAPTION, Label.CREDIT):
         return source == "classifier"
     return decision.action is Action.REMOVE and source != "rule"

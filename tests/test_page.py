@@ -399,6 +399,24 @@ def test_the_stamp_behind_a_byline_is_the_date_of_the_update(cleaner_: Cleaner) 
     assert (article.byline, article.modified) == (["Reuters"], "2013-01-16T15:28+05:30")
 
 
+@pytest.mark.parametrize(
+    ("stamp", "published"),
+    [
+        ("12:43, 20 Apr 2026", "2026-04-20T12:43"),
+        ("22.11.2024 07.57", "2024-11-22T07:57"),
+        ("Article on 2019-09-19 07:00", "2019-09-19T07:00"),
+        ("Updated 3 hours ago", None),
+        ("Sist oppdatert 06.01.2026 - 17:35", None),
+    ],
+)
+def test_a_stamp_is_a_date_and_no_text_even_under_the_first_paragraph(
+    stamp: str, published: str | None, cleaner_: Cleaner
+) -> None:
+    article = cleaner_.clean(dump(A, SENTENCES[5], stamp), "text")
+    assert stamp not in article.text
+    assert article.published == published
+
+
 def test_a_headline_under_the_one_for_search_engines_has_a_kicker(cleaner_: Cleaner) -> None:
     body = f"<h1>{B}</h1><ul><li>Home<li>Sport<li>Money<li>Weather</ul><h2>Osk harbour {A}</h2>"
     assert cleaner_.clean(titled(B, A, B, body), "html").title == A
