@@ -22,6 +22,30 @@ _MOST_CHARS, _NAME_CHARS, _MOST = 1000, 80, 50
 # What may be a name that stands alone: two to four words, each with a capital.
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*\s+){1,3}[^\W\d_][\w.'’-]*")
 _SMALL = frozenset("van von de der den di da del la le du al el bin ter ten dos".split())
+# No person has one of these words in the name: what stands before a date and a number, what
+# buttons and menus say. Months and days that are names too (June, Jan, Domingo) are not among them.
+_NO_NAMES = frozenset(
+    """the and for with from since until about after before published updated posted modified
+    copyright copy link share sharing social read listen watch video photo photos news more home
+    menu subscribe sign log your our this that all live travel sports weather business politics
+    special coverage breaking monday tuesday wednesday thursday friday saturday sunday february
+    july september october november december two three four five six seven eight nine ten
+    seit bis nach vor für mit aus über bei alle lesen hören teilen drucken mehr namen artikel
+    startseite veröffentlicht aktualisiert stand montag dienstag mittwoch donnerstag freitag
+    samstag sonntag januar februar oktober dezember zwei drei vier fünf sechs sieben acht neun
+    zehn depuis publié publiée mis mise jour pour avec dans sur lire écouter partager accueil
+    février juillet septembre octobre novembre décembre desde publicado publicada actualizado para
+    sobre leer escuchar compartir inicio enero febrero septiembre octubre noviembre diciembre
+    pubblicato aggiornato leggi ascolta condividi gennaio febbraio luglio settembre ottobre
+    novembre dicembre atualizado leia ouça ouvir partilhar compartilhar janeiro fevereiro setembro
+    outubro dezembro sinds gepubliceerd bijgewerkt lees lezen luisteren delen januari februari
+    oktober od opublikowano czytaj słuchaj udostępnij styczeń luty październik listopad grudzień
+    опубликовано обновлено читать слушать поделиться января февраля октября ноября декабря
+    yayınlanma güncelleme oku dinle paylaş ocak şubat eylül ekim kasım aralık نشر تحديث شارك اقرأ
+    """.split()
+)
+# Where dumps glue one name to the next, or to what somebody is: "Ines FalkbergTove Brandt".
+_GLUED = re.compile(r"\b([^\W\d_][a-zß-ÿ]{4,})(?=[A-ZÀ-Þ][a-zß-ÿ])")
 
 
 def split(names: str) -> tuple[str, ...]:
@@ -41,7 +65,19 @@ def looks_like_name(text: str) -> bool:
     if _NAME.fullmatch(text, 0, _NAME_CHARS) is None:
         return False
     first, *others = text.split()
+    if len(others[-1]) == 1 or any(word.lower() in _NO_NAMES for word in (first, *others)):
+        return False
     return first[0].isupper() and all(word[0].isupper() or word in _SMALL for word in others)
+
+
+def parted(names: str) -> str:
+    """Names with a comma where a dump glued them together."""
+    return _GLUED.sub(r"\1, ", names)
+
+
+def is_role(name: str) -> bool:
+    """Whether what stands as a name says what somebody is, or names the desk."""
+    return name.lower() in _ROLES
 
 
 def is_site(name: str, site: str | None, url: str | None) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .authors import looks_like_name, split
+from .authors import is_role, looks_like_name, parted, split
 from .dates import iso_date
 from .decision import Decision
 from .labels import Label
@@ -75,10 +75,11 @@ def names(decisions: Sequence[Decision]) -> list[str]:
         if any(evidence.label is Label.BYLINE for evidence in decision.evidence):
             text = part(decision, "name")
             if text is not None:
-                found += [name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(text)]
+                given = (name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(parted(text)))
+                found += [name for name in given if not is_role(name)]
             elif decision.label is Label.BYLINE:
                 # No rule knows where its name stands.
-                found += [name for name in split(decision.block.text) if looks_like_name(name)]
+                found += [name for name in split(parted(decision.block.text)) if looks_like_name(name)]
     return [name for name in dict.fromkeys(found) if name]
 
 

@@ -357,6 +357,10 @@ def dump(*lines: str) -> str:
         (["Author of the article:", "Tove Brandt"], ["Tove Brandt"]),
         (["Tove Brandt · Kurier · Posted: May 3, 2024, 4:00 AM"], ["Tove Brandt"]),
         (["Special Coverage"], []),
+        (["Von Tove BrandtRedakteurin", "May 3, 2024"], ["Tove Brandt"]),
+        (["Von Tove FalkenbergInes Brandt", "May 3, 2024"], ["Tove Falkenberg", "Ines Brandt"]),
+        (["Seit Mai", "May 3, 2024"], []),
+        (["By Google I/O", "May 3, 2024"], []),
     ],
 )
 def test_a_dump_names_its_headline_and_its_authors(
