@@ -75,11 +75,12 @@ def names(decisions: Sequence[Decision]) -> list[str]:
         if any(evidence.label is Label.BYLINE for evidence in decision.evidence):
             text = part(decision, "name")
             if text is not None:
-                given = (name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(parted(text)))
-                found += [name for name in given if not is_role(name)]
+                parts = (name.strip(_EDGES + ".") for name in _NAME_SPLIT.split(parted(text)))
+                found += [name for name in parts if not is_role(name)]
             elif decision.label is Label.BYLINE:
                 # No rule knows where its name stands.
-                found += [name for name in split(parted(decision.block.text)) if looks_like_name(name)]
+                given = split(parted(decision.block.text))
+                found += [name for name in given if looks_like_name(name)]
     return [name for name in dict.fromkeys(found) if name]
 
 

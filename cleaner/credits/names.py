@@ -38,6 +38,21 @@ _SMALL = re.compile(r"[a-zß-ÿ]{2,4}|[a-zß-ÿ'-]{3,}(?: [a-zß-ÿ'-]{2,}){1,3}
 # Persons have no such words in their names; "Rest of World" has.
 _NOT_IN_PERSONS = frozenset({"of", "the", "for", "and", "und", "et", "für", "on", "in", "at"})
 
+# What begins a sentence that a dump broke off, and no name: alone ("Wir", "Es"), or before
+# anything ("In Leipzig").
+_ALONE = frozenset(
+    """i we you he she it they this that our the a an von wir ihr ich er sie es der die das den ein
+    eine unser unsere und aber le la les un une il elle nous vous on ce cette et mais el los las
+    lo una nosotros ella y pero gli noi o os as um uma nós ele ela e mas de het een wij hij zij
+    dit maar w to on ona my oni i ale мы он она они это и но bu ve o biz ama det den og vi han hun
+    news""".split()
+)
+_OPENING = frozenset(
+    """in im am an auf bei mit nach seit zum zur aus at from with since until after before dans
+    en sur avec pour depuis con para sin desde sobre em com per tra fra op bij met sinds w na przy
+    от в на с при til fra på""".split()
+)
+
 
 def _caseless(text: str) -> str:
     # Full-width letters ("ＡＰ") are the same names.
@@ -112,6 +127,9 @@ def is_name(text: str) -> bool:
     if not 1 <= len(words) <= _MOST_WORDS:
         return False
     if all(word.casefold().strip("().,") in NOT_A_NAME for word in words):
+        return False
+    first = words[0].casefold()
+    if (len(words) == 1 and first in _ALONE and not words[0].isupper()) or first in _OPENING:
         return False
     if _DIGIT.search(text) and not any(map(is_agency, _PIECES.split(text))):
         return False
