@@ -12,6 +12,7 @@ from .decision import Decision
 from .labels import Action, Label
 from .metadata import part
 from .photo_essay import is_of_essay
+from .shape import count_words
 
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
 _WORDS = re.compile(r"\w+")
@@ -19,6 +20,8 @@ _WORDS = re.compile(r"\w+")
 _OWN_LEVEL = 2
 # Before the key of a picture that has a credit alone.
 _NO_TEXT = "\0"
+# What stands before a credit on one line with it is a caption from so many words on.
+_CAPTION_WORDS = 4
 
 
 class Caption(NamedTuple):
@@ -70,7 +73,7 @@ class _CaptionReader:
             elif decision.label is Label.CAPTION and part(decision, "title"):
                 yield from self._end()
                 self.title = part(decision, "title")
-            elif decision.label is Label.CAPTION:
+            elif decision.label is Label.CAPTION or _holds_caption(decision):
                 yield from self._caption(decision)
             elif decision.label is Label.CREDIT:
                 yield from self._next_picture(decision)
@@ -132,6 +135,14 @@ class _CaptionReader:
             self.pending = self.figcaption = None
         if not keep_image:
             self.image = None
+
+
+def _holds_caption(decision: Decision) -> bool:
+    """Whether a line that the classifier alone calls a credit has its caption before it."""
+    if decision.label is not Label.CREDIT or decision.evidence[0].source != "classifier":
+        return False
+    split = split_caption(decision.block.text)
+    return split.sure and bool(split.credits) and count_words(split.text) >= _CAPTION_WORDS
 
 
 def _is_picture(decision: Decision) -> bool:
