@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+import tomllib
 
 from cleaner import Cleaner, Credit, Label
-from cleaner.credits import credit_line, is_cued, may_be_sure_credit, parse, split_caption
+from cleaner.credits import credit_line, is_cued, may_be_sure_credit, parse, split_caption, words
 from cleaner.credits.names import is_agency, may_hold_agency
 from cleaner.credits.words import AGENCIES, LABELS
 
+from .corpus import ROOT
 from .strategies import SENTENCES
 
 
@@ -339,3 +342,13 @@ def test_the_cheap_question_about_agencies_misses_none() -> None:
 )
 def test_the_words_of_captions_are_cues(line: str) -> None:
     assert is_cued(line)
+
+
+def test_an_agency_that_the_rules_know_is_one_in_credits_and_stands_in_one_list() -> None:
+    source = Path(words.__file__).read_text(encoding="utf-8")
+    pack = tomllib.loads((ROOT / "cleaner/packs/lang/any.toml").read_text(encoding="utf-8"))
+    listed = source.partition("AGENCIES = ")[2].partition('""".strip')[0]
+    own = {name.strip() for name in listed.replace("\n", "|").split("|")}
+    for name in pack["terms"]["agency"]:
+        assert is_agency(name) or len(name) < 4, name
+        assert name.casefold() not in own, name

@@ -3,12 +3,26 @@
 One list for all languages and not a term of each language's pack: a credit is read where a
 picture stands already, its label may be in another language than the page's (an agency's
 "Foto:" under a Czech story), and it is read when the decisions are made and no packs are at
-hand. Facts and short words only; the catalogue of seen credits says where they come from.
+hand. The agencies that the rules know too are read from the pack that belongs to no language.
+Facts and short words only; the catalogue of seen credits says where they come from.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from pathlib import Path
+
+import tomllib
+
+_PACK = Path(__file__).parent.parent / "packs" / "lang" / "any.toml"
+
+
+def _said_by_rules() -> frozenset[str]:
+    """The agencies that the rules know, folded as names in credits are."""
+    names = tomllib.loads(_PACK.read_text(encoding="utf-8"))["terms"]["agency"]
+    return frozenset(unicodedata.normalize("NFKC", name).casefold().strip(" .") for name in names)
+
 
 # Labels that stand before a name, mostly with a colon; a language a line.
 LABELS = frozenset(
@@ -244,45 +258,31 @@ GIVERS = frozenset(
     }
 )
 
-# Agencies and picture archives, folded to lower case; what a rights holder calls itself
-# ("Press", "Images") is in `AGENCY_WORDS`.
-AGENCIES = frozenset(
+# Names of agencies and picture archives, folded to lower case: those of the rules' term "agency",
+# which stand in `packs/lang/any.toml` and nowhere else, and those that are one in a credit alone,
+# where a rule would find them in any sentence. What a rights holder calls itself ("Press",
+# "Images") is in `AGENCY_WORDS`.
+AGENCIES = _said_by_rules() | frozenset(
     """
-    ap|ap photo|ap images|ap file|associated press|the associated press|afp|afp photo
-    agence france-presse
-    reuters|thomson reuters|getty|getty images|gettyimages|gettyimages.com
-    getty images/istockphoto|pa
-    pa wire|pa media|pa images|press association|epa|epa-efe|efe|epa/efe|dpa|dpa-bildfunk|dpa images
-    dpa picture-alliance|dpa/picture alliance|imago|imago images|imago-images|imago-images-bilder
-    picture alliance|picture-alliance|apa|apa-images|apa images|keystone|keystone-sda|anp|belga
-    belga image|europa press|télam|telam|ansa|lapresse|agi|adnkronos|pap|ctk|čtk|čtk foto|tasr
-    mti|tass|итар-тасс|тасс|риа новости|рия новости|ria novosti|sputnik|спутник|коммерсантъ|xinhua
-    新华社|新華社
-    中新社|视觉中国|kyodo|共同|共同通信|共同通信社|jiji|時事
-    時事通信|afp時事|ロイター|afp=時事
-    ゲッティ|ゲッティイメージズ|anadolu|anadolu agency|anadolu ajansı|aa|dha|iha|depo photos
-    bloomberg|shutterstock
-    shutterstock.com|istock|istockphoto|alamy|alamy stock photo|adobe stock|adobestock
-    stock.adobe.com
-    depositphotos|dreamstime|123rf|unsplash|pexels|pixabay|freepik|flickr|wikimedia
-    wikimedia commons
-    wikipedia|hans lucas|sipa|sipa press|sipa usa|bestimage|abaca|abacapress|maxppp|panoramic
-    presse sports|icon sport|ddp|ddp images|epd|kna|nurphoto|zuma|zuma press|zuma wire|wireimage
-    filmmagic|corbis|magnum|magnum photos|vii|contour|redux|polaris|splash news|splash|backgrid|rex
-    rex features|rex/shutterstock|upi|aap|aap image|action images|actionpress|action press|cp
-    canadian press|the canadian press|postmedia|postmedia news|agencia uno|aton|notimex|cuartoscuro
-    ritzau|ritzau scanpix|scanpix|ntb|ntb scanpix|tt|tt nyhetsbyrån|bildbyrån|lehtikuva|pool|handout
-    file|courtesy|supplied|stringer|lightrocket|moment|eyeem|e+|zefa|wirephoto|newscom|newspix
-    pictures|laif|visum|ullstein bild|ullstein|akg-images|akg|bridgeman images|bpk|mauritius images
-    westend61|blickwinkel|okapia|agentur focus|ostkreuz|oroma|snapshot|abacapress.com|le pictorium
-    연합뉴스|뉴시스|뉴스1|로이터|로이터 연합뉴스
-    ap 연합뉴스|afp 연합뉴스|رويترز|أ ف ب|فرانس برس|وام|واس|الأناضول
-    ukrinform|укринформ|унiан|уніан|pti|ani|ians|bernama|antara|vna|ttxvn|mcot|kcna|dok|nordphoto
-    witters
-    gepa|gepa pictures|expa|sid|sid-images|firo|firo sportphoto|eibner|perfocus|usa today
-    usa today sports
-    gcis|nasa|esa|nato|instagram|facebook|twitter|x|tiktok|youtube|telegram|truth social|reddit
-    linkedin
+    ap images|ap file|afp photo|agence france-presse|thomson reuters|gettyimages|gettyimages.com
+    getty images/istockphoto|pa images|press association|epa/efe|dpa-bildfunk|dpa images
+    dpa picture-alliance|dpa/picture alliance|imago images|imago-images|imago-images-bilder
+    apa-images|apa images|keystone-sda|telam|agi|adnkronos|čtk foto|tasr|mti|итар-тасс|рия новости
+    спутник|新华社|新華社|中新社|视觉中国|共同|共同通信|共同通信社|時事|時事通信|afp時事|ロイター|afp=時事|ゲッティ|ゲッティイメージズ
+    shutterstock.com|alamy stock photo|stock.adobe.com|123rf|freepik|flickr|wikimedia
+    wikimedia commons|wikipedia|sipa press|sipa usa|abaca|abacapress|ddp images|zuma wire|magnum
+    vii|splash|rex/shutterstock|aap image|actionpress|action press|cp|postmedia|postmedia news
+    aton|notimex|cuartoscuro|ritzau scanpix|ntb scanpix|tt nyhetsbyrån|bildbyrån|file|courtesy
+    supplied|stringer|lightrocket|moment|eyeem|e+|zefa|wirephoto|newscom|pictures|laif|visum
+    ullstein bild|ullstein|akg-images|akg|bridgeman images|bpk|mauritius images|westend61
+    blickwinkel|okapia|agentur focus|ostkreuz|oroma|snapshot|abacapress.com|le pictorium
+    연합뉴스|뉴시스
+    뉴스1|로이터|로이터 연합뉴스|ap 연합뉴스|afp 연합뉴스
+    رويترز|أ ف ب|فرانس برس|وام|واس|الأناضول|ukrinform|укринформ
+    унiан|уніан|pti|ani|ians|bernama|antara|vna|ttxvn|mcot|kcna|dok|nordphoto|witters|gepa
+    gepa pictures|expa|sid|sid-images|firo|firo sportphoto|eibner|perfocus|usa today
+    usa today sports|gcis|nasa|esa|nato|instagram|facebook|twitter|x|tiktok|youtube|telegram
+    truth social|reddit|linkedin
     """.strip()
     .replace("\n", "|")
     .replace("    ", "")
