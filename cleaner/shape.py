@@ -260,9 +260,7 @@ def body_range(shapes: Mapping[int, Shape], alive: Sequence[int]) -> tuple[int, 
     return best_range if best_gained >= enough else (-1, -1)
 
 
-def elements_holding(
-    elements: Elements, blocks: Iterable[Block], share: float
-) -> dict[int, Node]:
+def elements_holding(elements: Elements, blocks: Iterable[Block], share: float) -> dict[int, Node]:
     """Those of a clip's `elements` that hold more than this share of the characters of `blocks`,
     by their id."""
     nodes, parents, of_block = elements

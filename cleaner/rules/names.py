@@ -70,9 +70,7 @@ def _pieces(names: str) -> list[str]:
 class Surroundings:
     """For the nodes of one clip: the flags and class rules that hold inside of them."""
 
-    def __init__(
-        self, clip: Clip, index: ClassIndex, by_element: Sequence[Spoken]
-    ) -> None:
+    def __init__(self, clip: Clip, index: ClassIndex, by_element: Sequence[Spoken]) -> None:
         self._index = index
         self._by_element = by_element
         self._memo: dict[int, tuple[int, list[Spoken]]] = {}
