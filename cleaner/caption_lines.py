@@ -65,6 +65,7 @@ class CaptionLines:
         self.shapes = shapes
         self._credits: dict[int, CreditLine | None] = {}
         self._splits: dict[int, Split] = {}
+        self._may_be_sure: dict[int, bool] = {}
         self._gaps = _gaps(clip)
         self._heard: Heard | None = None
         self._context: Context | None = None
@@ -156,10 +157,15 @@ class CaptionLines:
 
     def _is_sure_credit(self, index: int) -> bool:
         # The classifier has been asked already; to read a credit costs more.
-        if self._is_text(index) or not may_be_sure_credit(self.clip.blocks[index].text):
+        if self._is_text(index) or not self._may_be_sure_credit(index):
             return False
         line = self._credit(index)
         return line is not None and line.strength == "sure" and not line.of_source
+
+    def _may_be_sure_credit(self, index: int) -> bool:
+        if index not in self._may_be_sure:
+            self._may_be_sure[index] = may_be_sure_credit(self.clip.blocks[index].text)
+        return self._may_be_sure[index]
 
     def _is_text(self, index: int) -> bool:
         """Whether the classifier takes a line for text: it does so with few credits."""
@@ -224,7 +230,7 @@ class CaptionLines:
             if len(block.text) > _CREDIT_LENGTH:
                 continue
             apart = self._stands_apart(block.index - 1)
-            if not (apart or may_be_sure_credit(block.text)):
+            if not (apart or self._may_be_sure_credit(block.index)):
                 continue
             # No other line can credit beyond doubt, or be a name that stands on several.
             if not (_SIGNS.search(block.text) or self._lines[_folded(block.text)] > 1):

@@ -84,6 +84,7 @@ class _Page:
 
     def __init__(self, clip: Clip, decisions: Mapping[int, Decision]) -> None:
         self.blocks = clip.blocks
+        self._elements = clip.elements
         self.decisions = decisions
         kept = [i for i, d in decisions.items() if d.action is Action.KEEP]
         kept.sort()
@@ -92,6 +93,8 @@ class _Page:
         self.last = kept[-1] if kept else -1
         titles = [i for i, d in decisions.items() if d.label is Label.HEADLINE]
         self.top = min([*titles[:1], self.first])
+        # whether an element, by its id, stands in the story's
+        self._in_element: dict[int, bool] = {}
         # whether elements of these names are a picture's
         self._pictured: dict[str, bool] = {}
 
@@ -300,16 +303,23 @@ class _Page:
         near = self.top - _LEAD_NEAR <= index <= self.last + _LEAD_NEAR
         if near and not inside & _FRAME and not is_linked(self.blocks[index]):
             return True
-        story = self._story
-        while node is not None and node is not story:
-            node = node.parent
-        return node is not None
+        return node is not None and self._is_in_element(node)
+
+    def _is_in_element(self, node: Node) -> bool:
+        """Whether an element stands in the story's."""
+        story, known = self._story, self._in_element
+        if story is None:
+            return False
+        for each in node.unknown(known):
+            above = each.parent
+            known[id(each)] = each is story or (above is not None and known[id(above)])
+        return known[id(node)]
 
     @cached_property
     def _story(self) -> Node | None:
         """The innermost element that holds most of the kept text."""
         blocks = [self.blocks[index] for index in self.kept]
-        holding = elements_holding(blocks, _STORY_SHARE).values()
+        holding = elements_holding(self._elements, blocks, _STORY_SHARE).values()
         deepest = max(holding, key=depth, default=None)
         return None if deepest is None or deepest.tag in ("body", "html") else deepest
 

@@ -142,14 +142,16 @@ def clip_in(
     if isinstance(text, bytes):
         text = decode(text, document.charset)
     budget.clock.check()
-    text, pieces = repaired(text)
+    written = text.encode("utf-8", "surrogatepass")
+    text, pieces = repaired(text, written)
     if pieces:
+        written = text.encode("utf-8", "surrogatepass")
         notes = (*notes, f"wrongly decoded characters (mojibake) were repaired in {pieces} places")
     if kind == AUTO:
         kind = document.kind if document.kind != AUTO else sniff(text)
     known = Origin()
     if kind == _HTML:
-        text, known = restored(text, budget)
+        text, known = restored(text, written, budget)
     where = origin(found, known, notes)
     reader = _reader(kind)
     check_before(kind, text, budget.limits.blocks)
