@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from ..errors import InputError
-from ..readers.forms.budget import Pieces
+from ..streams import Pieces
 
 PACKED = (".gz", ".zst")
 # What a broken file raises while it is read.

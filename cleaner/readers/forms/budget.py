@@ -5,7 +5,6 @@ Every form asks the budget before it keeps anything, so that a bound holds whate
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -19,6 +18,7 @@ from ...errors import (
     UnpackedLimitError,
 )
 from ...limits import Clock, Limits
+from ...streams import Pieces
 
 _CHUNK = 1 << 16
 # What is smaller once it is unpacked is no bomb.
@@ -68,25 +68,6 @@ class Budget:
         """The `depth`-th layer is opened. Raises `NestingLimitError`."""
         if depth > self.limits.nesting:
             raise NestingLimitError(depth, self.limits.nesting)
-
-
-class Pieces(io.RawIOBase):
-    """A stream of what `_piece` gives: up to so many bytes, none at the end."""
-
-    def readable(self) -> bool:
-        """As a stream has it."""
-        return True
-
-    def readinto(  # type: ignore[override]  # of the buffers of `io` only these two are given
-        self, buffer: bytearray | memoryview
-    ) -> int:
-        """As a stream has it."""
-        data = self._piece(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def _piece(self, size: int) -> bytes:
-        raise NotImplementedError
 
 
 class Counted(Pieces):
