@@ -27,7 +27,7 @@ from .credits import (
 from .decide import find_title
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .shape import Shape, count_words
+from .shape import Shape, count_words, words_of
 from .weigh import Heard
 
 CREDIT_BEHIND = "context.credit-behind"
@@ -48,6 +48,8 @@ _LONG_WORDS, _CUED_WORDS = 45, 70
 _DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
+# So much of a line is compared with others.
+_SAME_CHARS = 600
 _CREDIT_LENGTH = 160
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _APART_WORDS, _ALT_WORDS = 5, 3
@@ -374,7 +376,8 @@ def _says(text: str, picture: Image) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text[:600].casefold())
+    """Those of its beginning."""
+    return words_of(text[:_SAME_CHARS])
 
 
 def _gaps(clip: Clip) -> Sequence[int]:

@@ -18,6 +18,7 @@ from .clip import Block, Elements, Kind, Node
 # length, 1.7 characters, which is usual for Chinese and Japanese word segmentation.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
 _CHARS_PER_WORD = 1.7
+_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _CLOSERS = "\"'”’»›“)]）」』】》〉〕 "
 _ENDS = frozenset(".!?…。！？؟।:;｡．۔")
@@ -135,6 +136,21 @@ def line_key(folded: str) -> str:
     if "00" in key:
         key = _ZEROS.sub("0", key)
     return " ".join(key.split()) if "  " in key else key
+
+
+def phrase_key(text: str) -> str:
+    """The key of a text that is not folded yet."""
+    return line_key(fold(text)[0])
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, whatever their case and whatever stands between them."""
+    return _WORD.findall(text.casefold())
+
+
+def words_key(text: str) -> str:
+    """The words of a text alone, by which two are the same."""
+    return " ".join(words_of(text))
 
 
 def tokens(folded: str) -> list[str]:

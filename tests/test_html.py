@@ -29,6 +29,12 @@ def images(clip: Clip) -> list[tuple[str, str]]:
 # --- drawings and formulas
 
 
+def test_a_template_in_a_drawing_is_an_element_like_any_other() -> None:
+    """There it has no contents of its own, as it has elsewhere."""
+    drawing = "<svg><template><text>Four sails</text></template><template/></svg>"
+    assert texts(read(f"<p>Salt</p>{drawing}<p>Tar</p>", "html")) == ["Salt", "Four sails", "Tar"]
+
+
 def test_a_formula_is_part_of_its_sentence() -> None:
     tex = (
         '<semantics><mi>x</mi><annotation encoding="application/x-tex">\\x</annotation></semantics>'

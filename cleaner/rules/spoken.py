@@ -13,7 +13,7 @@ import regex
 from ..decision import Evidence, Part
 from ..errors import PackError
 from ..labels import Action
-from ..shape import fold, line_key, tokens, unspaced
+from ..shape import fold, phrase_key, tokens, unspaced
 from .compiled import Compiled
 from .loader import PLACEHOLDER, Vocabulary
 from .schema import Rule
@@ -88,7 +88,7 @@ class Spoken:
         """The keys of all whole lines that this rule matches."""
         for line in self.rule.lines:
             for text in self._spell(line):
-                yield line_key(fold(text)[0])
+                yield phrase_key(text)
 
     def keyword_literals(self) -> Iterator[str]:
         """The folded literals of which one is in every line that the pattern can match."""
