@@ -2,8 +2,9 @@
 
 A clean article with chrome set into it, at places between its paragraphs, is a clip whose every
 label is known. The chrome comes from the rules' own examples and from what stood inside of other
-sites' articles. An abridged article is short. An excerpt of a dump is a clip as people copy it. A fragment of a page, cut out
-around its text as an extractor or a feed has it, teaches that there may be no page around a text.
+sites' articles. An abridged article is short. An excerpt of a dump is a clip as people copy it.
+A fragment of a page, cut out around its text as an extractor or a feed has it, teaches that there
+may be no page around a text.
 """
 
 from __future__ import annotations

@@ -122,8 +122,8 @@ def _dumps(rows: Sequence[Row]) -> list[Labelled]:
 
 
 def _made_up(rows: Sequence[Row], seed: int, folds: int) -> list[Labelled]:
-    """Text clips with chrome set into their text, short ones, and excerpts. Chrome of other sites is of the
-    same of so many folds."""
+    """Text clips with chrome set into their text, short ones, and excerpts. Chrome of other sites
+    is of the same of so many folds."""
     count = len(rows) // _SET_IN
     made = chain(
         set_in(rows, count, seed, folds), abridged(rows, count, seed), excerpts(rows, count, seed)
