@@ -27,7 +27,7 @@ from .credits import (
 from .decide import find_title
 from .decision import Decision, Evidence
 from .labels import Action, Label
-from .shape import Shape, count_words
+from .shape import Shape, count_words, words_of
 from .weigh import Heard
 
 CREDIT_BEHIND = "context.credit-behind"
@@ -48,6 +48,8 @@ _LONG_WORDS, _CUED_WORDS = 45, 70
 _DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
+# So much of a line is compared with others.
+_SAME_CHARS = 600
 _CREDIT_LENGTH = 160
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _APART_WORDS, _ALT_WORDS = 5, 3
@@ -65,6 +67,7 @@ class CaptionLines:
         self.shapes = shapes
         self._credits: dict[int, CreditLine | None] = {}
         self._splits: dict[int, Split] = {}
+        self._may_be_sure: dict[int, bool] = {}
         self._gaps = _gaps(clip)
         self._heard: Heard | None = None
         self._context: Context | None = None
@@ -156,10 +159,15 @@ class CaptionLines:
 
     def _is_sure_credit(self, index: int) -> bool:
         # The classifier has been asked already; to read a credit costs more.
-        if self._is_text(index) or not may_be_sure_credit(self.clip.blocks[index].text):
+        if self._is_text(index) or not self._may_be_sure_credit(index):
             return False
         line = self._credit(index)
         return line is not None and line.strength == "sure" and not line.of_source
+
+    def _may_be_sure_credit(self, index: int) -> bool:
+        if index not in self._may_be_sure:
+            self._may_be_sure[index] = may_be_sure_credit(self.clip.blocks[index].text)
+        return self._may_be_sure[index]
 
     def _is_text(self, index: int) -> bool:
         """Whether the classifier takes a line for text: it does so with few credits."""
@@ -224,7 +232,7 @@ class CaptionLines:
             if len(block.text) > _CREDIT_LENGTH:
                 continue
             apart = self._stands_apart(block.index - 1)
-            if not (apart or may_be_sure_credit(block.text)):
+            if not (apart or self._may_be_sure_credit(block.index)):
                 continue
             # No other line can credit beyond doubt, or be a name that stands on several.
             if not (_SIGNS.search(block.text) or self._lines[_folded(block.text)] > 1):
@@ -368,7 +376,8 @@ def _says(text: str, picture: Image) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text[:600].casefold())
+    """Those of its beginning."""
+    return words_of(text[:_SAME_CHARS])
 
 
 def _gaps(clip: Clip) -> Sequence[int]:

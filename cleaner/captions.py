@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,10 +11,9 @@ from .decision import Decision
 from .labels import Action, Label
 from .metadata import part
 from .photo_essay import is_of_essay
-from .shape import count_words
+from .shape import count_words, words_key
 
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
-_WORDS = re.compile(r"\w+")
 # A rule of the user's own or of a site says better where a credit stands than its form does.
 _OWN_LEVEL = 2
 # Before the key of a picture that has a credit alone.
@@ -210,15 +208,10 @@ def _credits(decision: Decision) -> tuple[Credit, ...]:
 
 def with_credits(caption: Caption, more: Iterable[Credit]) -> Caption:
     """A caption with more credits, each once."""
-    parts = {text_key(credit.text): credit for credit in more}
-    parts = {text_key(credit.text): credit for credit in caption.credit_parts} | parts
+    parts = {words_key(credit.text): credit for credit in more}
+    parts = {words_key(credit.text): credit for credit in caption.credit_parts} | parts
     found = tuple(parts.values())
     return caption._replace(credits=tuple(each.text for each in found), credit_parts=found)
-
-
-def text_key(text: str) -> str:
-    """The words of a text alone, by which two are the same."""
-    return " ".join(_WORDS.findall(text.casefold()))
 
 
 def _merged(captions: Iterable[Caption]) -> Iterator[Caption]:
@@ -235,7 +228,7 @@ def _merged(captions: Iterable[Caption]) -> Iterator[Caption]:
         if caption.text and not first.text:
             # From here on the picture is known by its caption.
             del found[key]
-            key = text_key(caption.text)
+            key = words_key(caption.text)
             if caption.image is not None:
                 by_image[caption.image.src] = key
         joined = with_credits(first, caption.credit_parts)
@@ -251,7 +244,7 @@ def _picture_key(caption: Caption, by_image: dict[str, str]) -> str:
     """What two captions of one picture have in common; `by_image` are the keys so far."""
     src = caption.image.src if caption.image is not None else ""
     # Pictures of one agency without captions are several.
-    key = text_key(caption.text) or f"{_NO_TEXT}{text_key(' '.join(caption.credits))}{src}"
+    key = words_key(caption.text) or f"{_NO_TEXT}{words_key(' '.join(caption.credits))}{src}"
     known = by_image.setdefault(src, key) if src else key
     # A credit alone, or a copy with a note in it, adds no caption to that of its picture.
     bare = _NO_TEXT in (known[0], key[0])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Final, NamedTuple
 
 
@@ -129,6 +130,35 @@ class Block(NamedTuple):
         return self.node.inside if self.node is not None else Inside.NONE
 
 
+class Elements(NamedTuple):
+    """The elements above blocks: `nodes` holds each once, a parent before its children,
+    `parents` the place of each one's parent in it, `of_block` for each block the place of its own;
+    -1 where there is none."""
+
+    nodes: list[Node]
+    parents: list[int]
+    of_block: list[int]
+
+    @classmethod
+    def above(cls, blocks: Sequence[Block]) -> Elements:
+        """The elements above these blocks. Each is looked at once, however deep it is."""
+        places: dict[int, int] = {id(None): -1}
+        nodes: list[Node] = []
+        parents: list[int] = []
+        of_block: list[int] = []
+        for block in blocks:
+            node = block.node
+            place = places.get(id(node))
+            if place is None and node is not None:
+                for new in node.unknown(places):
+                    parents.append(places[id(new.parent)])
+                    places[id(new)] = len(nodes)
+                    nodes.append(new)
+                place = len(nodes) - 1
+            of_block.append(-1 if place is None else place)
+        return cls(nodes, parents, of_block)
+
+
 @dataclass(frozen=True)
 class Origin:
     """What a saved page was taken out of, and what that says of it.
@@ -164,3 +194,8 @@ class Clip:
     facts: Mapping[str, str] = field(default_factory=dict)
     credits: tuple[str, ...] = ()
     origin: Origin | None = None
+
+    @cached_property
+    def elements(self) -> Elements:
+        """The elements above the blocks."""
+        return Elements.above(self.blocks)

@@ -6,6 +6,7 @@ import copy
 import functools
 import io
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeAlias
@@ -16,8 +17,11 @@ from .clip import Clip
 from .errors import InputError
 from .judgement import Judgement
 from .limits import Clock, Limits
-from .readers import AUTO, Source, read, read_each
+from .readers import AUTO, Source, clip_in, read
+from .readers.archive import Page, made_of, pages
+from .readers.forms import Found
 from .readers.forms.budget import Budget
+from .readers.forms.document import Lost
 from .rules import RuleSet, load_packs
 from .thresholds import SETTINGS, Favor
 
@@ -102,21 +106,20 @@ class Cleaner:
         a limit, `DamagedError` names it. Raises `InputError` for a file that cannot be opened, or
         that holds no page, and otherwise what `clean` raises.
         """
+        return made_of(self.pages(archive, kind, url))
+
+    def pages(
+        self, archive: Archive, kind: str = AUTO, url: str | None = None
+    ) -> Iterator[Page[Article] | Lost]:
+        """The pages of an archive before they are cleaned: what `clean_archive` goes through."""
         budget = Budget(self.limits)
 
-        def made(clip: Clip) -> Article:
-            return self._judged(clip, budget.clock)
+        def made(found: Found) -> Article:
+            return self._judged(clip_in(found, kind, url, budget), budget.clock)
 
-        if isinstance(archive, str | Path):
-            with _opened(Path(archive)) as stream:
-                suffix = Path(archive).suffix.lower()
-                yield from read_each(stream, made, kind, url, suffix, budget)
-            return
-        if isinstance(archive, bytes | bytearray | memoryview):
-            archive = io.BytesIO(archive)
-        elif not hasattr(archive, "read"):
-            raise InputError("an archive is a path, bytes or a stream that gives bytes")
-        yield from read_each(archive, made, kind, url, "", budget)
+        suffix = Path(archive).suffix.lower() if isinstance(archive, str | Path) else ""
+        with _opened(archive) as stream:
+            yield from pages(stream, made, budget, suffix, kind != AUTO)
 
     def judge(self, clip: Clip, weighed: bool = False) -> Article:
         """The article in a clip that was read already; `weighed` as `explain` has it. Raises
@@ -134,11 +137,18 @@ class Cleaner:
         return other
 
 
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+def _opened(archive: Archive) -> AbstractContextManager[BinaryIO]:
+    """The archive as a stream, which is closed behind it where it was opened here."""
+    if isinstance(archive, str | Path):
+        try:
+            return Path(archive).open("rb")
+        except OSError as error:
+            raise InputError(f"{archive}: cannot be read ({error.strerror})") from error
+    if isinstance(archive, bytes | bytearray | memoryview):
+        return io.BytesIO(archive)
+    if not hasattr(archive, "read"):
+        raise InputError("an archive is a path, bytes or a stream that gives bytes")
+    return nullcontext(archive)
 
 
 @functools.cache

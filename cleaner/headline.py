@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from .decision import Decision
 from .labels import Label
-from .shape import fold, line_key, tokens, unspaced
+from .shape import fold, phrase_key, tokens, unspaced
 
 # What sets a site's name off in a title.
 _SIGN_BEFORE = re.compile(r"\s*\||\s+[-–—·•:»›<>/~]+\s")
@@ -81,9 +81,9 @@ def headline(titles: Sequence[str], stands: Standing, site: str | None) -> str |
 def _standing(named: Sequence[str], near: Sequence[str]) -> str | None:
     """The title that is also the last of the headings `near` the story. A heading may have a
     kicker before it; and so may a title, which is without it if no other place has it so."""
-    keys = [_key(title) for title in named]
+    keys = [phrase_key(title) for title in named]
     for text in reversed(near):
-        heading = _key(text)
+        heading = phrase_key(text)
         if heading in keys:
             return named[keys.index(heading)]
         for key, title in zip(keys, named, strict=True):
@@ -102,7 +102,7 @@ def _is_behind_kicker(headline: str, whole: str) -> bool:
 
 def _agreed(named: Sequence[str]) -> str | None:
     """The first title that is given twice."""
-    keys = [_key(title) for title in named]
+    keys = [phrase_key(title) for title in named]
     return next((named[at] for at, key in enumerate(keys) if key in keys[at + 1 :]), None)
 
 
@@ -130,10 +130,6 @@ def _without_kicker(title: str, named: Sequence[str]) -> str:
     return title
 
 
-def _key(title: str) -> str:
-    return line_key(fold(title)[0])
-
-
 def without_site(title: str, own: Sequence[str], site: str | None) -> str:
     """A page's title without the site's name before or behind it: the longest of the clip's
     `own` headlines that the title begins or ends with, set off by a sign; else the title
@@ -157,13 +153,13 @@ def without_tail(title: str, lines: Iterable[str], url: str | None = None) -> st
     if len(parts) < len(("title", "sign", "name")):
         return title
     lines = list(lines)
-    known = {_key(line) for line in lines if len(line) <= _NAME_CHARS}
+    known = {phrase_key(line) for line in lines if len(line) <= _NAME_CHARS}
     owners = [line for line in lines if _COPYRIGHT.search(line)]
     host = _joined((url or "").partition("//")[2].partition("/")[0])
 
     def is_name(part: str) -> bool:
         name = _joined(part)
-        if _key(part) in known or _ADDRESS.search(part) or (len(name) > 1 and name in host):
+        if phrase_key(part) in known or _ADDRESS.search(part) or (len(name) > 1 and name in host):
             return True
         return any(part in line for line in owners)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import itertools
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias, cast
 
 from .article import Article
 from .engine import Archive, Cleaner
-from .errors import CleanerError, TimeLimitError
+from .errors import CleanerError, LimitError, TimeLimitError
 from .limits import Limits
 from .readers import AUTO, Source
+from .readers.archive import Page, made_of
+from .readers.forms.document import Lost
 from .thresholds import Favor
 from .worker import Worker, WorkerDied, context
 
@@ -43,10 +47,15 @@ class IsolatedCleaner:
     ) -> None:
         """The arguments are those of `Cleaner`, and so are the errors."""
         self.limits = limits or Limits()
+        self._closed = threading.Event()
         self._folder = tempfile.TemporaryDirectory(prefix="cleaner-")
         build = functools.partial(_answering, rules, languages, favor, model, self.limits)
         self._worker = Worker(
-            build, self.limits.seconds, Path(self._folder.name) / "trace", context(__name__)
+            build,
+            self.limits.seconds,
+            Path(self._folder.name) / "trace",
+            context(__name__),
+            self._closed,
         )
         self._lock = threading.Lock()
         self._numbers = itertools.count()
@@ -63,7 +72,8 @@ class IsolatedCleaner:
         self.close()
 
     def close(self) -> None:
-        """Ends the process."""
+        """Ends the process. What is asked of it later is a `CleanerError`."""
+        self._closed.set()
         self._worker.end()
         self._folder.cleanup()
 
@@ -84,20 +94,19 @@ class IsolatedCleaner:
         self, archive: Archive, kind: str = AUTO, url: str | None = None
     ) -> Iterator[Article]:
         """As `Cleaner.clean_archive`; a stream is read to its end first. A page that takes too
-        long, or crashes a library, ends the archive: `cleaner batch` goes on behind it."""
+        long, or crashes a library, is named in the `DamagedError` at the end, as one above any
+        other limit: another process reads the archive from its beginning, which costs as much as
+        reading it again, and goes on behind that page. Where nothing can be found behind it,
+        because reading the archive itself hangs or crashes, that error ends the archive."""
         if isinstance(archive, bytearray | memoryview):
             archive = bytes(archive)
         elif hasattr(archive, "read"):
             archive = cast(BinaryIO, archive).read()
-        number = next(self._numbers)
-        self._asked("open", number, archive, kind, url)
-        try:
-            while (article := self._asked("next", number)) is not None:
-                yield article
-        finally:
-            self._asked("close", number)
+        reading = _Reading(self._asked, next(self._numbers), (archive, kind, url))
+        with closing(reading.pages()) as pages:
+            yield from made_of(pages, (LimitError, _EndedError))
 
-    def _asked(self, method: str, *arguments: object) -> Article | None:
+    def _asked(self, method: str, *arguments: object) -> object:
         try:
             with self._lock:
                 answer = self._worker.ask((method, arguments))
@@ -105,10 +114,57 @@ class IsolatedCleaner:
             seconds = self.limits.seconds
             raise TimeLimitError(seconds, seconds) from error
         except WorkerDied as error:
-            raise CleanerError(f"the process ended in this clip ({error})") from error
+            raise _EndedError(f"the process ended in this clip ({error})") from error
         if isinstance(answer, CleanerError):
             raise answer
-        return cast("Article | None", answer)
+        return answer
+
+
+class _EndedError(CleanerError):
+    """The process ended in a clip."""
+
+
+class _Gone(enum.Enum):
+    """The process does not read this archive: it was another one that did, and ended."""
+
+    ARCHIVE = enum.auto()
+
+
+class _Reading:
+    """An archive that is read in a process, and from its beginning again where that ended: in
+    a page of this archive or in any other clip."""
+
+    def __init__(
+        self, ask: Callable[..., object], number: int, opened: tuple[Archive, str, str | None]
+    ) -> None:
+        self._ask = ask
+        self._number = number
+        self._opened = opened
+        self._passed = 0
+
+    def pages(self) -> Generator[Page[Article] | Lost]:
+        """The pages, each of which can be made before the next is taken."""
+        self._ask("open", self._number, *self._opened)
+        try:
+            while (found := self._asked("next")) is not None:
+                self._passed += 1
+                yield Page(found, self._made) if isinstance(found, str) else cast(Lost, found)
+        finally:
+            # A process that does not start again, or was closed, has nothing to let go.
+            with suppress(CleanerError):
+                self._ask("close", self._number)
+
+    def _made(self) -> Article:
+        return cast(Article, self._asked("make"))
+
+    def _asked(self, method: str) -> object:
+        """The answer of a process that has passed as much as was passed here."""
+        while (answer := self._ask(method, self._number)) is _Gone.ARCHIVE:
+            self._ask("open", self._number, *self._opened)
+            for _ in range(self._passed):
+                if self._ask("next", self._number) is _Gone.ARCHIVE:
+                    break
+        return answer
 
 
 # --- in the process
@@ -129,33 +185,43 @@ class _Answering:
 
     def __init__(self, cleaner: Cleaner) -> None:
         self._cleaner = cleaner
-        self._archives: dict[int, Iterator[Article]] = {}
+        self._archives: dict[int, Iterator[Page[Article] | Lost]] = {}
+        # The page that was given last of each.
+        self._given: dict[int, Page[Article] | Lost | None] = {}
         # What is imported at the first clip must not count against the first clip.
         self._whole(cleaner.limited(Limits()).clean(_FIRST, "html"))
 
     def __call__(self, question: _Question) -> object:
         method, arguments = question
         try:
-            if method == "clean":
-                return self._whole(self._cleaner.clean(*arguments))
-            number, *rest = arguments
-            if method == "open":
-                self._archives[number] = self._cleaner.clean_archive(*rest)
-            elif method == "close":
-                self._archives.pop(number, None)
-            elif number not in self._archives:
-                return CleanerError("the process that read this archive ended in another clip")
-            else:
-                return self._whole(next(self._archives[number], None))
+            return (
+                self._whole(self._cleaner.clean(*arguments))
+                if method == "clean"
+                else (self._of_archive(method, *arguments))
+            )
         except CleanerError as error:
             return error
+
+    def _of_archive(self, method: str, number: int, *opened: Any) -> object:
+        """The name of the next page, what is lost, None at the end; or the page, made."""
+        if method == "open":
+            self._archives[number] = self._cleaner.pages(*opened)
+        elif method == "close":
+            self._archives.pop(number, None)
+            self._given.pop(number, None)
+        elif number not in self._archives:
+            return _Gone.ARCHIVE
+        elif method == "next":
+            page = self._given[number] = next(self._archives[number], None)
+            return page.name if isinstance(page, Page) else page
+        elif isinstance(page := self._given[number], Page):
+            return self._whole(page.make())
         return None
 
     @staticmethod
-    def _whole(article: Article | None) -> Article | None:
+    def _whole(article: Article) -> Article:
         """The article with all that is only worked out when it is asked for."""
-        if article is not None:
-            article.to_dict()
+        article.to_dict()
         return article
 
 

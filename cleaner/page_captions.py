@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from .captions import Caption, captions_of, text_key, with_credits
+from .captions import Caption, captions_of, with_credits
 from .clip import Clip, Image
 from .credits import Credit, credits_of, split_caption
 from .decision import Decision
 from .labels import Action, Label
 from .said import SaidPicture, attribute_pictures, json_ld_pictures
-from .shape import count_words
+from .shape import count_words, words_key
 
 # A picture stands so many blocks over the story's first or below its last.
 _NEAR = 8
@@ -57,10 +57,10 @@ class _Filled:
         names: Iterable[str | None],
     ) -> None:
         self.captions = list(shown)
-        self.names = [text_key(name) for name in names if name]
+        self.names = [words_key(name) for name in names if name]
         self.pictures = dict(_pictures(decisions))
         kept = (d.block.text for d in decisions if d.action is Action.KEEP)
-        self.kept = text_key(" ".join(kept))
+        self.kept = words_key(" ".join(kept))
         # What stands at the picture over the story says whose it is, if anything does.
         self.lead = any(each.after is None for each in shown)
         self.added: list[Caption] = []
@@ -92,9 +92,9 @@ class _Filled:
 
     def _shown(self, text: str, file: str) -> int | None:
         """Which of the captions is this picture's."""
-        key = text_key(text)
+        key = words_key(text)
         for at, caption in enumerate(self.captions):
-            if key and _says(text_key(caption.text), key):
+            if key and _says(words_key(caption.text), key):
                 return at
         for at, caption in enumerate(self.captions):
             if file and caption.image is not None and _file(caption.image.src) == file:
@@ -103,18 +103,18 @@ class _Filled:
 
     def _credits(self, said: SaidPicture) -> list[Credit]:
         found = credits_of(said.credit) if said.credit else []
-        return [each for each in found if text_key(each.text) not in self.names]
+        return [each for each in found if words_key(each.text) not in self.names]
 
     def _may_be_caption(self, text: str) -> bool:
         if count_words(text) < _FEWEST_WORDS or _NO_WORDS.search(text):
             return False
-        key = text_key(text)
+        key = words_key(text)
         return not any(_says(name, key) or _says(key, name) for name in self.names)
 
     def _is_said(self, text: str) -> bool:
         """Whether the story, or a caption that was added, says it."""
-        key = text_key(text)
-        return key in self.kept or any(_says(text_key(c.text), key) for c in self.added)
+        key = words_key(text)
+        return key in self.kept or any(_says(words_key(c.text), key) for c in self.added)
 
 
 def _filled(caption: Caption, text: str, found: Sequence[Credit]) -> Caption:

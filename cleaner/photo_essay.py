@@ -17,15 +17,17 @@ def kept_essay(decisions: Mapping[int, Decision]) -> dict[int, Decision]:
     """The decisions about captions that are what their page has to say: more of them than of
     running text. Copies of one caption stay once."""
     captions: dict[str, Decision] = {}
-    words = text = 0
+    words = 0
     for _, decision in sorted(decisions.items()):
-        count = count_words(decision.block.text)
-        if decision.action is Action.KEEP:
-            text += count
-        elif count >= _CAPTION_WORDS and _is_caption(decision, captions):
-            captions[decision.block.text] = decision
-            words += count
-    if len(captions) < _FEWEST or words < _TIMES * text:
+        if decision.label is Label.CAPTION and _is_shown(decision):
+            count = count_words(decision.block.text)
+            if count >= _CAPTION_WORDS and decision.block.text not in captions:
+                captions[decision.block.text] = decision
+                words += count
+    if len(captions) < _FEWEST:
+        return {}
+    kept = (each.block.text for each in decisions.values() if each.action is Action.KEEP)
+    if words < _TIMES * sum(map(count_words, kept)):
         return {}
     return {each.block.index: _kept(each) for each in captions.values()}
 
@@ -35,10 +37,8 @@ def is_of_essay(decision: Decision) -> bool:
     return any(evidence.id == PHOTO_ESSAY for evidence in decision.evidence)
 
 
-def _is_caption(decision: Decision, known: Mapping[str, Decision]) -> bool:
-    """Whether a block is a caption, is shown (an alternative text is not), and no copy."""
-    if decision.label is not Label.CAPTION or decision.block.text in known:
-        return False
+def _is_shown(decision: Decision) -> bool:
+    """Whether a caption is read on the page: an alternative text is not."""
     return decision.evidence[0].source != "reader"
 
 

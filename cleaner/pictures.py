@@ -18,7 +18,7 @@ from .credits import credit_line, split_caption
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .shape import count_words, elements_holding, ends_sentence
-from .surroundings import depth, in_address, in_button, is_linked, is_named, is_stamp, words_key
+from .surroundings import beginning_key, depth, in_address, in_button, is_linked, is_named, is_stamp
 
 FIGURE = "context.figure"
 BESIDE_PICTURE = "context.beside-picture"
@@ -84,6 +84,7 @@ class _Page:
 
     def __init__(self, clip: Clip, decisions: Mapping[int, Decision]) -> None:
         self.blocks = clip.blocks
+        self._elements = clip.elements
         self.decisions = decisions
         kept = [i for i, d in decisions.items() if d.action is Action.KEEP]
         kept.sort()
@@ -92,6 +93,8 @@ class _Page:
         self.last = kept[-1] if kept else -1
         titles = [i for i, d in decisions.items() if d.label is Label.HEADLINE]
         self.top = min([*titles[:1], self.first])
+        # whether an element, by its id, stands in the story's
+        self._in_element: dict[int, bool] = {}
         # whether elements of these names are a picture's
         self._pictured: dict[str, bool] = {}
 
@@ -137,7 +140,7 @@ class _Page:
     def _is_no_caption(self, block: Block) -> bool:
         """Whether a block that stands where captions do is the headline, a button, who said
         what the figure quotes, or a list of links."""
-        if words_key(block.text) in self._titles or is_named(block.node, 3, _PERSON_NAME):
+        if beginning_key(block.text) in self._titles or is_named(block.node, 3, _PERSON_NAME):
             return True
         if block.inside & Inside.FIGCAPTION:
             return not block.images and (block.kind is Kind.LIST_ITEM or is_linked(block))
@@ -157,7 +160,7 @@ class _Page:
     @cached_property
     def _titles(self) -> frozenset[str]:
         texts = [d.block.text for d in self.decisions.values() if d.label is Label.HEADLINE]
-        return frozenset(words_key(text) for text in texts)
+        return frozenset(beginning_key(text) for text in texts)
 
     @cached_property
     def _texts(self) -> dict[str, list[int]]:
@@ -256,7 +259,9 @@ class _Page:
 
     def _is_copy(self, text: str) -> bool:
         """Whether a block says what a figure's caption says, and no more."""
-        return text[:_HEAD_CHARS] in self._captions and words_key(text) in self._captions.values()
+        return (
+            text[:_HEAD_CHARS] in self._captions and beginning_key(text) in self._captions.values()
+        )
 
     @cached_property
     def _captions(self) -> dict[str, str]:
@@ -267,7 +272,7 @@ class _Page:
             if decision.label is Label.CAPTION and self.blocks[index].inside & Inside.FIGCAPTION:
                 text = split_caption(decision.block.text).text
                 if count_words(text) >= _SENTENCE_WORDS:
-                    found[text[:_HEAD_CHARS]] = words_key(text)
+                    found[text[:_HEAD_CHARS]] = beginning_key(text)
         return found
 
     def _is_between_picture_and_credit(self, index: int) -> bool:
@@ -300,16 +305,23 @@ class _Page:
         near = self.top - _LEAD_NEAR <= index <= self.last + _LEAD_NEAR
         if near and not inside & _FRAME and not is_linked(self.blocks[index]):
             return True
-        story = self._story
-        while node is not None and node is not story:
-            node = node.parent
-        return node is not None
+        return node is not None and self._is_in_element(node)
+
+    def _is_in_element(self, node: Node) -> bool:
+        """Whether an element stands in the story's."""
+        story, known = self._story, self._in_element
+        if story is None:
+            return False
+        for each in node.unknown(known):
+            above = each.parent
+            known[id(each)] = each is story or (above is not None and known[id(above)])
+        return known[id(node)]
 
     @cached_property
     def _story(self) -> Node | None:
         """The innermost element that holds most of the kept text."""
         blocks = [self.blocks[index] for index in self.kept]
-        holding = elements_holding(blocks, _STORY_SHARE).values()
+        holding = elements_holding(self._elements, blocks, _STORY_SHARE).values()
         deepest = max(holding, key=depth, default=None)
         return None if deepest is None or deepest.tag in ("body", "html") else deepest
 
@@ -348,10 +360,10 @@ class _Page:
     def _says_alternative(self, index: int) -> bool:
         """Whether a block says what a picture right before it has for its alternative text."""
         images = self._images_near(index)
-        key = words_key(self.blocks[index].text) if images else ""
+        key = beginning_key(self.blocks[index].text) if images else ""
         if len(key) < _ALT_CHARS:
             return False
-        alternatives = (words_key(image.alt) for image in images)
+        alternatives = (beginning_key(image.alt) for image in images)
         return any(
             len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key))
             for alt in alternatives

@@ -12,9 +12,9 @@ from .decision import Decision
 from .labels import Action, Label
 from .metadata import part
 from .said import json_ld_recordings
+from .shape import words_key
 
 _EDGES = " \t\n\u00a0\u3000|/-–—,;:()[]（）【】〔〕［］=＝：，、،؛／｜"
-_WORDS = re.compile(r"\w+")
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _ISO = re.compile(
     r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6})(?:\.\d+)?S)?)?", re.I
@@ -135,7 +135,7 @@ def _lengthened(group: list[_Recording], said: _Recording) -> bool:
 
 
 def _is_same(one: _Recording, other: _Recording) -> bool:
-    first, second = _key(one.title), _key(other.title)
+    first, second = words_key(one.title or ""), words_key(other.title or "")
     if not (first and second):
         # A player without a title beside the only recording that is named.
         return not (first or second) or one.duration == other.duration is not None
@@ -146,7 +146,3 @@ def _is_same(one: _Recording, other: _Recording) -> bool:
     words = [{word for word in title.split() if len(word) >= _LONG} for title in (first, second)]
     shared = len(words[0] & words[1])
     return shared >= _SHARED_WORDS and shared >= _SHARED_PART * min(map(len, words))
-
-
-def _key(title: str | None) -> str:
-    return " ".join(_WORDS.findall((title or "").casefold()))

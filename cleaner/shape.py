@@ -12,12 +12,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .clip import Block, Kind, Node
+from .clip import Block, Elements, Kind, Node
 
 # Scripts written without spaces: characters are counted and divided by the mean word
 # length, 1.7 characters, which is usual for Chinese and Japanese word segmentation.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]")
 _CHARS_PER_WORD = 1.7
+_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _CLOSERS = "\"'”’»›“)]）」』】》〉〕 "
 _ENDS = frozenset(".!?…。！？؟।:;｡．۔")
@@ -135,6 +136,21 @@ def line_key(folded: str) -> str:
     if "00" in key:
         key = _ZEROS.sub("0", key)
     return " ".join(key.split()) if "  " in key else key
+
+
+def phrase_key(text: str) -> str:
+    """The key of a text that is not folded yet."""
+    return line_key(fold(text)[0])
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, whatever their case and whatever stands between them."""
+    return _WORD.findall(text.casefold())
+
+
+def words_key(text: str) -> str:
+    """The words of a text alone, by which two are the same."""
+    return " ".join(words_of(text))
 
 
 def tokens(folded: str) -> list[str]:
@@ -260,28 +276,20 @@ def body_range(shapes: Mapping[int, Shape], alive: Sequence[int]) -> tuple[int, 
     return best_range if best_gained >= enough else (-1, -1)
 
 
-def elements_holding(blocks: Iterable[Block], share: float) -> dict[int, Node]:
-    """The elements that hold more than this share of the blocks' characters, by their id.
-
-    Each is walked over once, whatever its depth: from a block up to the first element that an
-    earlier block came past. The sums are passed on last to first, so that an element has those of
-    its children before it is added to its parent.
-    """
-    place: dict[int, int] = {}
-    nodes: list[Node] = []
-    chars: list[int] = []
+def elements_holding(elements: Elements, blocks: Iterable[Block], share: float) -> dict[int, Node]:
+    """Those of a clip's `elements` that hold more than this share of the characters of `blocks`,
+    by their id."""
+    nodes, parents, of_block = elements
+    chars = [0] * len(nodes)
+    whole = 0
     for block in blocks:
-        node = block.node
-        if node is None:
-            continue
-        for new in node.unknown(place):
-            place[id(new)] = len(nodes)
-            nodes.append(new)
-            chars.append(0)
-        chars[place[id(node)]] += len(block.text)
-    least = share * sum(chars)
+        at = of_block[block.index]
+        if at >= 0:
+            chars[at] += len(block.text)
+            whole += len(block.text)
+    # Last to first, so that an element has those of its children before it is added to its parent.
     for at in range(len(nodes) - 1, -1, -1):
-        above = nodes[at].parent
-        if above is not None:
-            chars[place[id(above)]] += chars[at]
-    return {id(node): node for node, held in zip(nodes, chars, strict=True) if held > least}
+        if parents[at] >= 0:
+            chars[parents[at]] += chars[at]
+    least = share * whole
+    return {id(nodes[at]): nodes[at] for at, held in enumerate(chars) if held > least}

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 
 from .clip import Block, Inside, Node
+from .shape import words_key
 
 _LINKED = 0.7
 # So many elements up are looked at.
 _UP = 4
+# Texts that begin with so many of the same characters are the same.
+_KEY_CHARS = 400
 # A stamp has more digits among its letters than a caption.
 _STAMP_SHARE, _STAMP_CHARS, _STAMP_DIGITS = 0.3, 60, 4
 
@@ -64,6 +67,6 @@ def is_stamp(text: str) -> bool:
     return digits >= max(_STAMP_DIGITS, _STAMP_SHARE * letters)
 
 
-def words_key(text: str) -> str:
+def beginning_key(text: str) -> str:
     """The words of a text's beginning alone, by which two are the same."""
-    return " ".join(re.findall(r"\w+", text.casefold()[:400]))
+    return words_key(text[:_KEY_CHARS])

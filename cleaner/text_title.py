@@ -16,7 +16,7 @@ from itertools import islice
 from .clip import Block, Kind
 from .headline import is_set_off
 from .labels import Label
-from .shape import fold, line_key, tokens, unspaced
+from .shape import phrase_key, tokens, unspaced
 
 # Of the lines, so many likely ones are looked at more closely.
 _MOST = 30
@@ -132,7 +132,7 @@ def _may_be(block: Block) -> bool:
 
 
 def _folded(block: Block) -> str:
-    return line_key(fold(block.text.lstrip(_MARKS))[0])
+    return phrase_key(block.text.lstrip(_MARKS))
 
 
 def _bag(folded: str) -> set[str]:

@@ -96,6 +96,16 @@ def test_settings_reach_the_cleaner() -> None:
     assert out["article"].to_pylist() == [expected]
 
 
+def test_a_row_above_a_limit_is_a_bad_row() -> None:
+    table = pa.table({"html": ["A plain line.", "A plain line. " * 100]})
+    options = Options(fields=("text",), setup=Setup(limits=cleaner.Limits(input_bytes=1000)))
+    out = clean_batch(table, "html", pickle.loads(pickle.dumps(options)))
+    assert out["article"].to_pylist() == [{"text": "A plain line."}, None]
+    none, error = out["article_error"].to_pylist()
+    assert none is None
+    assert error.startswith("InputLimitError: ")
+
+
 def test_another_process_cleans_the_same_with_a_pickled_call() -> None:
     code = (
         "import pickle, sys\n"

@@ -101,6 +101,19 @@ def test_json_lines_become_articles_and_exclusions(tmp_path: Path) -> None:
     assert stats["blocks_removed"] > 0
 
 
+def test_a_document_above_a_limit_is_excluded_whole(tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    rows = [{"id": "short", "text": "A plain line."}, {"id": "long", "text": "A line. " * 200}]
+    (source / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    setup = Setup(limits=cleaner.Limits(input_bytes=1000))
+    stats = run(tmp_path, JsonlReader(str(source)), setup=setup)
+    assert stats["dropped_failed"] == 1
+    assert lines(tmp_path / "out").keys() == {"short"}
+    reason = lines(tmp_path / "removed")["long"]["metadata"]["filter_reason"]
+    assert reason.startswith("InputLimitError: ")
+
+
 def test_pictures_of_captions_are_media(tmp_path: Path) -> None:
     source = tmp_path / "in"
     source.mkdir()

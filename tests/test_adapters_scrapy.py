@@ -129,6 +129,19 @@ def test_fields_are_named_by_settings_and_an_item_that_lacks_one_stays(
     assert stats["cleaner/items/failed"] == 2
 
 
+def test_an_item_above_a_limit_stays_as_it_is(site: str, tmp_path: Path) -> None:
+    items, stats, log = crawl(site, tmp_path, CLEANER_LIMITS={"input_bytes": 1000})
+    assert not any("text" in item for item in items)
+    assert stats["cleaner/items/failed"] == 3
+    assert "library.html: InputLimitError: " in log
+
+
+def test_a_limit_that_there_is_not_is_named_at_the_start(site: str, tmp_path: Path) -> None:
+    items, _, log = crawl(site, tmp_path, CLEANER_LIMITS={"bytes": 1000})
+    assert items == []
+    assert "CLEANER_LIMITS: there is no limit 'bytes'" in log
+
+
 def test_a_field_that_no_article_has_is_named_at_the_start(site: str, tmp_path: Path) -> None:
     items, _, log = crawl(site, tmp_path, CLEANER_FIELDS={"body": "text"})
     assert items == []

@@ -82,6 +82,15 @@ def test_columns_inside_of_articles_can_be_asked_for(spark: Any) -> None:
     assert captions.count() > 0
 
 
+def test_limits_travel_to_the_workers(spark: Any) -> None:
+    options = Options(fields=("text",), setup=Setup(limits=cleaner.Limits(input_bytes=1000)))
+    rows = [("short", b"A plain line.", None), ("long", b"A line. " * 200, None)]
+    out = clean(spark.createDataFrame(rows, SCHEMA), "html", options).collect()
+    found = {row["name"]: row["article_error"] for row in out}
+    assert found["short"] is None
+    assert found["long"].startswith("InputLimitError: ")
+
+
 def test_columns_that_do_not_fit_fail_before_the_job(spark: Any) -> None:
     df = spark.createDataFrame(_rows(), SCHEMA)
     with pytest.raises(ValueError, match="no column 'text': there are name, html, url"):

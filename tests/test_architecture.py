@@ -23,6 +23,7 @@ PACKAGE = ROOT / "cleaner"
 RANKS = {
     "errors": 0,
     "limits": 1,
+    "streams": 1,
     "worker": 1,
     "labels": 0,
     "clip": 0,

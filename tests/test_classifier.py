@@ -332,10 +332,11 @@ def test_a_container_holds_more_blocks_than_the_one_before() -> None:
 def test_in_the_tree_of_a_page_parents_stand_before_children_and_blocks_in_their_element(
     source: str,
 ) -> None:
-    blocks = read(source, "html", None).blocks
+    clip = read(source, "html", None)
+    blocks = clip.blocks
     if not blocks:
         return
-    tree, names, flags = read_tree(blocks)
+    tree, names, flags = read_tree(clip.elements)
     size = len(tree.parent)
     assert len(flags) == len(tree.names) == size
     assert tree.parent[0] == 0

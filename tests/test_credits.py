@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-import tomllib
+import tomli
 
 from cleaner import Cleaner, Credit, Label
 from cleaner.credits import credit_line, is_cued, may_be_sure_credit, parse, split_caption, words
@@ -346,7 +346,7 @@ def test_the_words_of_captions_are_cues(line: str) -> None:
 
 def test_an_agency_that_the_rules_know_is_one_in_credits_and_stands_in_one_list() -> None:
     source = Path(words.__file__).read_text(encoding="utf-8")
-    pack = tomllib.loads((ROOT / "cleaner/packs/lang/any.toml").read_text(encoding="utf-8"))
+    pack = tomli.loads((ROOT / "cleaner/packs/lang/any.toml").read_text(encoding="utf-8"))
     listed = source.partition("AGENCIES = ")[2].partition('""".strip')[0]
     own = {name.strip() for name in listed.replace("\n", "|").split("|")}
     for name in pack["terms"]["agency"]:

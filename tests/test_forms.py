@@ -564,6 +564,24 @@ def test_a_property_list_of_something_else_is_an_error() -> None:
         cleaner.clean(data)
 
 
+def test_a_number_for_the_page_of_a_web_archive_is_no_page() -> None:
+    """`bytes` of a number would be as many zeros."""
+    main = {"WebResourceData": 10**9, "WebResourceMIMEType": 7, "WebResourceURL": 9}
+    frames = [{"WebMainResource": {"WebResourceData": b"<p>The mill turns.", "WebResourceURL": 1}}]
+    data = plistlib.dumps({"WebMainResource": main, "WebSubframeArchives": [*frames, 5]})
+    article = cleaner.clean(data, limits=cleaner.Limits(unpacked_bytes=100_000))
+    assert article.text == "The mill turns."
+
+
+@pytest.mark.parametrize("bad", ['xml:id="a&#10;b"', 'xmlns="a&#10;b"', 'title="a\nb" title="c"'])
+def test_an_error_in_an_export_is_told_in_one_line(bad: str) -> None:
+    note = f"<en-export><note {bad}><content>The mill turns.</content></note><note"
+    with pytest.raises(DamagedError) as caught:
+        list(cleaner.clean_archive(note.encode()))
+    (problem,) = caught.value.problems
+    assert len(str(caught.value).splitlines()) == len(problem.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "whole"),
     [

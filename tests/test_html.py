@@ -29,6 +29,12 @@ def images(clip: Clip) -> list[tuple[str, str]]:
 # --- drawings and formulas
 
 
+def test_a_template_in_a_drawing_is_an_element_like_any_other() -> None:
+    """There it has no contents of its own, as it has elsewhere."""
+    drawing = "<svg><template><text>Four sails</text></template><template/></svg>"
+    assert texts(read(f"<p>Salt</p>{drawing}<p>Tar</p>", "html")) == ["Salt", "Four sails", "Tar"]
+
+
 def test_a_formula_is_part_of_its_sentence() -> None:
     tex = (
         '<semantics><mi>x</mi><annotation encoding="application/x-tex">\\x</annotation></semantics>'
@@ -306,7 +312,8 @@ def test_surroundings_of_a_chain_without_end() -> None:
     node = Node("body", "", Inside.NONE, None)
     for _ in range(100_000):
         node = Node("div", "", Inside.NAV, node)
-    around = Surroundings([Block(0, "x", node=node)], ClassIndex(), ())
+    clip = Clip("html", "", (Block(0, "x", node=node),))
+    around = Surroundings(clip, ClassIndex(), ())
     assert around.of(node) == (Inside.NAV, [])
 
 
@@ -314,9 +321,9 @@ def test_the_size_of_an_element_is_that_of_all_in_it() -> None:
     # `aside` counts unless it holds most of the page.
     source = "<div>{}</div><aside><div><p>{}</p></div><p>{}</p></aside>"
     for sizes, inside in (((80, 10, 10), True), ((10, 45, 45), False)):
-        blocks = read(source.format(*("x" * size for size in sizes)), "html").blocks
-        around = Surroundings(blocks, ClassIndex(), ())
-        for block in blocks[1:]:
+        clip = read(source.format(*("x" * size for size in sizes)), "html")
+        around = Surroundings(clip, ClassIndex(), ())
+        for block in clip.blocks[1:]:
             assert block.node is not None
             assert bool(around.of(block.node)[0] & Inside.ASIDE) is inside
 

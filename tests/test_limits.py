@@ -6,6 +6,7 @@ import ctypes
 import dataclasses
 import gzip
 import io
+import multiprocessing
 import os
 import pickle
 import re
@@ -20,7 +21,16 @@ from typing import BinaryIO, cast
 import pytest
 
 import cleaner
-from cleaner import Cleaner, CleanerError, IsolatedCleaner, LimitError, Limits
+from cleaner import (
+    Article,
+    Cleaner,
+    CleanerError,
+    DamagedError,
+    IsolatedCleaner,
+    LimitError,
+    Limits,
+)
+from cleaner.readers.forms import Found
 
 from .corpus import ROOT
 from .strategies import SENTENCES
@@ -206,9 +216,37 @@ class Crash(str):
         return 1
 
 
+class AtTheSecondPage(str):
+    """An address for the pages of an archive, which is asked of each page whether it is empty."""
+
+    def __bool__(self) -> bool:
+        # Of which page, only the one who asks knows.
+        page = sys._getframe(1).f_locals.get("found")
+        if isinstance(page, Found) and page.document.url == "http://o.example/1":
+            self.harm()
+        return True
+
+    def harm(self) -> None:
+        raise NotImplementedError
+
+
+class HangsAtTheSecondPage(AtTheSecondPage):
+    """It hangs in C code which lets no other Python code run."""
+
+    def harm(self) -> None:
+        ctypes.PyDLL(None).sleep(60)
+
+
+class CrashesAtTheSecondPage(AtTheSecondPage):
+    """With it a library crashes."""
+
+    def harm(self) -> None:
+        os.kill(os.getpid(), signal.SIGSEGV)
+
+
 @pytest.fixture(scope="module")
 def isolated() -> Iterator[IsolatedCleaner]:
-    with IsolatedCleaner(limits=Limits(seconds=10)) as judge:
+    with IsolatedCleaner(limits=Limits(seconds=3)) as judge:
         yield judge
 
 
@@ -229,7 +267,7 @@ def test_a_hang_in_c_ends_in_its_error_and_the_next_clip_is_cleaned(
     isolated: IsolatedCleaner,
 ) -> None:
     start = time.monotonic()
-    with pytest.raises(cleaner.TimeLimitError, match="10 seconds for one clip"):
+    with pytest.raises(cleaner.TimeLimitError, match="3 seconds for one clip"):
         isolated.clean(Hang("The mill."))
     assert time.monotonic() - start < 60
     assert isolated.clean("The mill.").text == "The mill."
@@ -260,13 +298,63 @@ def test_archives_that_are_read_at_once_do_not_mix(isolated: IsolatedCleaner) ->
     assert all(first == second for first, second in pairs)
 
 
-def test_an_archive_does_not_outlive_the_process_that_reads_it(isolated: IsolatedCleaner) -> None:
-    pages = isolated.clean_archive(path("warc/wget--three-pages.warc"))
-    next(pages)
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        (HangsAtTheSecondPage("http://o.example/"), "at least 3 seconds for one clip"),
+        (CrashesAtTheSecondPage("http://o.example/"), "the process ended in this clip (SIGSEGV)"),
+    ],
+)
+def test_an_archive_goes_on_behind_a_page_that_hangs_or_crashes(
+    isolated: IsolatedCleaner, url: str, reason: str
+) -> None:
+    archive = b"".join(record(f"http://o.example/{n}", page(n)) for n in range(4))
+    broken = b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: much\r\n\r\n"
+    wanted = [article.text for article in cleaner.clean_archive(archive)]
+    found: list[Article] = []
+    with pytest.raises(DamagedError) as caught:
+        found.extend(isolated.clean_archive(broken + archive, url=url))
+    assert [article.text for article in found] == [wanted[0], *wanted[2:]]
+    lost, harmed = caught.value.problems
+    assert "does not say how long it is" in lost
+    assert harmed.startswith(f"http://o.example/1: {reason}")
+
+
+def test_an_archive_of_one_page_that_crashes_ends_in_that_error(isolated: IsolatedCleaner) -> None:
+    with pytest.raises(CleanerError, match="SIGSEGV") as caught:
+        list(isolated.clean_archive(record("http://o.example/", page(1)), url=Crash("o")))
+    assert not isinstance(caught.value, DamagedError)
+
+
+def test_an_archive_outlives_the_process_that_reads_it(isolated: IsolatedCleaner) -> None:
+    archive = path("warc/wget--three-pages.warc")
+    pages = isolated.clean_archive(archive)
+    found = [next(pages)]
     with pytest.raises(CleanerError):
         isolated.clean(Crash("The mill."))
-    with pytest.raises(CleanerError, match="ended in another clip"):
+    found.extend(pages)
+    wanted = [article.to_json() for article in cleaner.clean_archive(archive)]
+    assert [article.to_json() for article in found] == wanted
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_reading_that_hangs_ends_the_archive(isolated: IsolatedCleaner, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never.warc")
+    with pytest.raises(cleaner.TimeLimitError):
+        list(isolated.clean_archive(tmp_path / "never.warc"))
+    assert isolated.clean("The mill.").text == "The mill."
+
+
+def test_a_closed_cleaner_says_so_and_starts_nothing() -> None:
+    before = set(multiprocessing.active_children())
+    with IsolatedCleaner() as judge:
+        pages = judge.clean_archive(path("warc/wget--three-pages.warc"))
         next(pages)
+    with pytest.raises(CleanerError, match="the work was ended"):
+        judge.clean("The mill.")
+    with pytest.raises(CleanerError, match="the work was ended"):
+        next(pages)
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_the_command_gives_up_a_clip_that_takes_too_long(tmp_path: Path) -> None:

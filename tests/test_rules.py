@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copyreg
+import json
+import pickle
 import time
 from pathlib import Path
 
 import pytest
+import regex
 
 import cleaner
 from cleaner.prove import check
 from cleaner.rules import RuleSet, load_packs, tables
+from cleaner.rules.compiled import PATTERNS, Compiled
 from cleaner.rules.coverage import coverage
 
 from .corpus import ROOT, seed_files
@@ -24,6 +29,11 @@ STORY = "\n\n".join(
         " nothing, which the council has since paid him for out of the fund for clocks.",
     ]
 )
+
+
+def as_pickled(pattern: regex.Pattern[str]) -> object:
+    """All that a pattern is made of."""
+    return copyreg.dispatch_table[type(pattern)](pattern)
 
 
 def pack(folder: Path, text: str) -> Path:
@@ -144,21 +154,49 @@ def test_the_rules_that_ship_are_in_order() -> None:
     assert report.conditions > 100
 
 
-def test_the_ready_tables_give_what_the_packs_give(tmp_path: Path) -> None:
-    path = tmp_path / "tables.json"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables as a build writes them, with the compiled patterns beside them."""
+    path = tmp_path_factory.mktemp("packs") / "tables.json"
     tables.write(path)
-    assert tables.cached(path) is not None
+    return path
+
+
+def test_the_ready_tables_give_what_the_packs_give(written: Path) -> None:
+    assert tables.cached(written) is not None
     ready, plain = cleaner.Cleaner(), cleaner.Cleaner()
-    ready.rules, plain.rules = RuleSet.shipped(path), RuleSet(load_packs())
+    ready.rules, plain.rules = RuleSet.shipped(written), RuleSet(load_packs())
     for seed in seed_files():
         data = seed.read_bytes()
         assert ready.clean(data).to_json() == plain.clean(data).to_json()
 
 
-def test_tables_of_other_packs_are_not_used(tmp_path: Path) -> None:
+def test_the_patterns_of_a_build_are_those_that_the_rules_compile(written: Path) -> None:
+    kept = Compiled(tables.digest(), written.with_name(PATTERNS.name))
+    rules = pickle.loads(pickle.dumps(RuleSet(load_packs()))).spoken
+    some = [(each, at) for each in rules for at in range(len(each.patterns))][::25]
+    assert len(some) > 40
+    for spoken, at in some:
+        ready = pickle.loads(pickle.dumps(kept)).pattern(spoken.order, at)
+        assert ready is not None
+        assert as_pickled(ready) == as_pickled(spoken.patterns[at])
+
+
+def test_patterns_of_another_release_of_regex_are_compiled_anew(
+    written: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / PATTERNS.name
+    text = written.with_name(PATTERNS.name).read_text(encoding="utf-8")
+    path.write_text(text.replace(regex.__version__, "2000.1.1", 1), encoding="utf-8")
+    order, piece = json.loads(text.split("\n", 1)[0])["places"][0]
+    assert Compiled(tables.digest(), path).pattern(order, piece) is None
+    path.write_text(text[: len(text) // 2], encoding="utf-8")
+    assert Compiled(tables.digest(), path).pattern(order, piece) is None
+
+
+def test_tables_of_other_packs_are_not_used(written: Path, tmp_path: Path) -> None:
     path = tmp_path / "tables.json"
-    tables.write(path)
-    text = path.read_text(encoding="utf-8")
+    text = written.read_text(encoding="utf-8")
     path.write_text(text.replace(tables.digest(), "00000000-1"), encoding="utf-8")
     assert tables.cached(path) is None
     path.write_text("{", encoding="utf-8")

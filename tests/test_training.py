@@ -491,7 +491,7 @@ def test_a_fragment_is_the_part_of_a_page_that_holds_its_text(bare: bool) -> Non
     assert cut is not None
     assert [block.text for block in cut.blocks] == list(clips.SENTENCES[:9])
     assert [block.index for block in cut.blocks] == list(range(9))
-    tree, elements, _ = read_tree(cut.blocks)
+    tree, elements, _ = read_tree(cut.elements)
     assert len(tree.parent) == 10, "a root and nine paragraphs"
     assert elements == [" ", "p " if bare else "p line"]
 

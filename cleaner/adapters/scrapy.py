@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from cleaner import Article
+from cleaner import Article, Limits
 
 from .setup import Setup
 
@@ -30,6 +31,7 @@ class CleanPipeline:
       `Article.to_dict`) go to which fields of the item; "article" is the whole of it.
     - `CLEANER_KIND` ("auto"), `CLEANER_RULES` ([]), `CLEANER_LANGUAGES` (None),
       `CLEANER_FAVOR` ("balanced"), `CLEANER_MODEL` (None): as for `cleaner.Cleaner`.
+    - `CLEANER_LIMITS` ({}): those fields of `cleaner.Limits` that are not to have their defaults.
 
     An item without the source field passes as it is. So does one on which cleaning fails; the
     log says why. Statistics: `cleaner/items/cleaned`, `…/failed`, `…/skipped`, and the blocks of
@@ -37,8 +39,8 @@ class CleanPipeline:
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        """Raises `PackError`, `ModelError` and `ValueError` as `Cleaner` does, `ValueError` for an
-        article's field that there is not, and `ImportError` where Scrapy is missing."""
+        """Raises `PackError`, `ModelError` and `ValueError` as `Cleaner` does, `ValueError` for a
+        field that an article or `Limits` has not, and `ImportError` where Scrapy is missing."""
         try:
             from itemadapter import ItemAdapter
         except ImportError as error:
@@ -58,6 +60,7 @@ class CleanPipeline:
             languages=tuple(languages) or None,
             favor=settings.get("CLEANER_FAVOR", "balanced"),
             model=settings.get("CLEANER_MODEL"),
+            limits=_limits(settings.getdict("CLEANER_LIMITS")),
         ).cleaner()
         known = self._cleaner.clean("").to_dict().keys() | {_WHOLE}
         if unknown := sorted(self._fields.keys() - known):
@@ -118,6 +121,13 @@ class CleanPipeline:
     def _count(self, name: str) -> None:
         if self._stats is not None:
             self._stats.inc_value(f"cleaner/{name}")
+
+
+def _limits(given: Mapping[str, float]) -> Limits:
+    known = {field.name for field in fields(Limits)}
+    if unknown := sorted(given.keys() - known):
+        raise ValueError(f"CLEANER_LIMITS: there is no limit {unknown[0]!r}")
+    return Limits(**given)  # type: ignore[arg-type]  # counts are whole numbers, as given
 
 
 _COUNTED = {"keep": "kept", "metadata": "moved", "remove": "removed"}

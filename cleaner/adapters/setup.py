@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 from typing import Literal
 
-from cleaner import Cleaner
+from cleaner import Cleaner, Limits
 
 # More setups than this at work in one process are built anew now and then.
 _MOST = 8
@@ -21,6 +21,7 @@ class Setup:
     languages: tuple[str, ...] | None = None
     favor: Literal["balanced", "precision", "recall"] = "balanced"
     model: str | Literal[False] | None = None
+    limits: Limits | None = None
 
     def cleaner(self) -> Cleaner:
         """The cleaner of this process, built when it is first asked for.
@@ -32,4 +33,4 @@ class Setup:
 
 @functools.lru_cache(maxsize=_MOST)
 def _built(setup: Setup) -> Cleaner:
-    return Cleaner(setup.rules, setup.languages, setup.favor, setup.model)
+    return Cleaner(setup.rules, setup.languages, setup.favor, setup.model, setup.limits)

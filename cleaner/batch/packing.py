@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from ..errors import InputError
+from ..streams import Pieces
 
 PACKED = (".gz", ".zst")
 # What a broken file raises while it is read.
@@ -43,7 +44,7 @@ def open_unpacked(raw: BinaryIO, name: str) -> BinaryIO:
     return raw
 
 
-class _Unpacked(io.RawIOBase):
+class _Unpacked(Pieces):
     """What a library unpacks, piece by piece: a larger read would lose what stands before the
     place where a file is broken."""
 
@@ -51,17 +52,8 @@ class _Unpacked(io.RawIOBase):
         super().__init__()
         self._file = file
 
-    def readable(self) -> bool:
-        """As a stream has it."""
-        return True
-
-    def readinto(  # type: ignore[override]  # of the buffers of `io` only these two are given
-        self, buffer: bytearray | memoryview
-    ) -> int:
-        """As a stream has it."""
-        data = self._file.read1(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+    def _piece(self, size: int) -> bytes:
+        return cast(bytes, self._file.read1(size))
 
 
 def packer(file: IO[bytes], packing: str) -> IO[bytes]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clip import Block, Inside
+from ..clip import Block, Elements, Inside
 from .features import FIRST_WORD, LINE_NAMES, Bag
 from .lines import Floats, Ints, Words, read_lines
 
@@ -45,27 +45,19 @@ class Tree(NamedTuple):
     of_block: Ints
 
 
-def read_tree(blocks: Sequence[Block]) -> tuple[Tree, list[str], Ints]:
-    """The tree above `blocks`, the different element names in it (`tag class class id`), and
-    the flags (m,) of its elements."""
+def read_tree(elements: Elements) -> tuple[Tree, list[str], Ints]:
+    """The tree of a clip's elements, the different names in it (`tag class class id`), and the
+    flags (m,) of its elements."""
     # The first row is the root of all, for blocks without elements around them.
-    number: dict[int, int] = {id(None): 0}
-    parents, depths, flags, kinds = [0], [0], [0], [0]
+    depths, flags, kinds = [0], [0], [0]
     names: dict[tuple[str, str], int] = {("", ""): 0}
-    of_block: list[int] = []
-    for block in blocks:
-        node = block.node
-        for new in node.unknown(number) if node is not None else ():
-            tag, classes, inside, parent = new
-            above = number[id(parent)]
-            number[id(new)] = len(parents)
-            parents.append(above)
-            depths.append(depths[above] + 1)
-            flags.append(inside)
-            kinds.append(names.setdefault((tag, classes), len(names)))
-        of_block.append(number[id(node)])
+    for (tag, classes, inside, _), above in zip(elements.nodes, elements.parents, strict=True):
+        depths.append(depths[above + 1] + 1)
+        flags.append(inside)
+        kinds.append(names.setdefault((tag, classes), len(names)))
+    parents, of_block = np.array([-1, *elements.parents]) + 1, np.array(elements.of_block) + 1
     return (
-        _by_depth(np.array(depths), np.array(parents), np.array(kinds), np.array(of_block)),
+        _by_depth(np.array(depths), parents, np.array(kinds), of_block),
         [f"{tag} {classes}" for tag, classes in names],
         np.array(flags)[np.argsort(depths, kind="stable")],
     )

@@ -64,33 +64,31 @@ _UNSPACED = ((0x0E00, 0x0EFF), (0x2E80, 0x9FFF), (0xF900, 0xFAFF), (0xFF66, 0xFF
 @functools.cache
 def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
     """The class of each character of the first plane, and its lower case (digits: `0`)."""
-    classes = np.zeros(_PLANE, np.uint8)
+    categories = [unicodedata.category(char) for char in map(chr, range(_PLANE))]
+    class_of = {category: _by_category(category) for category in set(categories)}
+    classes = np.array([class_of[category] for category in categories], np.uint8)
+    letters = np.array([category[0] == "L" for category in categories])
+    for low, high in _UNSPACED:
+        classes[low : high + 1][letters[low : high + 1]] = Class.SIGN
+    classes[list(b"\t\n\v\f\r")] = Class.SPACE
     folded = np.arange(_PLANE, dtype=np.uint16)
-    for code in range(_PLANE):
-        char = chr(code)
-        category = unicodedata.category(char)
-        classes[code] = _by_category(category, code)
-        if category in ("Lu", "Lt"):
-            low = char.lower()
-            folded[code] = ord(low) if len(low) == 1 else code
-        elif category == "Nd":
+    for code, category in enumerate(categories):
+        if category == "Nd":
             folded[code] = ord("0")
+        elif category in ("Lu", "Lt") and len(lower := chr(code).lower()) == 1:
+            folded[code] = ord(lower)
     for number, chars in _CLASSES.items():
         classes[[ord(char) for char in chars]] = number
     folded[[ord(char) for char in "’‘´`"]] = ord("'")
     return classes, folded
 
 
-def _by_category(category: str, code: int) -> int:
-    if category[0] == "L":
-        if any(low <= code <= high for low, high in _UNSPACED):
-            return Class.SIGN
+def _by_category(category: str) -> int:
+    if category[0] in "LM":
         return {"Ll": Class.LOWER, "Lu": Class.UPPER, "Lt": Class.UPPER}.get(category, Class.LETTER)
-    if category[0] == "M":
-        return Class.LETTER
     if category == "Nd":
         return Class.DIGIT
-    if category[0] == "Z" or code in (9, 10, 11, 12, 13):
+    if category[0] == "Z":
         return Class.SPACE
     return Class.SYMBOL if category[0] in "PS" else Class.OTHER
 

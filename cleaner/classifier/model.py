@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..clip import Block, Clip
+from ..clip import Block, Clip, Elements
 from ..errors import ModelError
 from ..labels import Action, Label
 from . import HTML
@@ -54,7 +54,8 @@ def read_raw(clip: Clip, blocks: Sequence[Block], blank: NDArray[np.bool_]) -> R
     numbers, words = line_features(blocks, lines, blank), word_tokens(lines)
     if clip.kind != HTML:
         return Raw(numbers, words, lines)
-    tree, names, flags = read_tree(blocks)
+    elements = clip.elements if len(blocks) == len(clip.blocks) else Elements.above(blocks)
+    tree, names, flags = read_tree(elements)
     title = clip.facts.get("title", "")
     around = dom_features(blocks, (tree, flags), numbers, lines.words, title)
     joined = np.concatenate([numbers, around], axis=1)

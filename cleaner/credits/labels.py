@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import regex
 
@@ -85,11 +85,11 @@ _RIGHTS = tuple(each.casefold() for each in RIGHTS)
 _GLUED_LABEL = re.compile(rf"(?:{_GLUED})[:：]")
 
 
-def may_be_labelled(text: str) -> bool:
+def may_be_labelled(text: str, words: Sequence[str] | None = None) -> bool:
     """Whether a label or a mark of rights may stand in a text: cheap, and true of more than the
-    pattern that finds it."""
-    folded = text.casefold()
-    held = any(map(folded.__contains__, _RIGHTS)) or not _KNOWN_BY.isdisjoint(words_of(text))
+    pattern that finds it. `words` are the text's, where they are at hand."""
+    folded, words = text.casefold(), words_of(text) if words is None else words
+    held = not _KNOWN_BY.isdisjoint(words) or any(map(folded.__contains__, _RIGHTS))
     if not held and (":" in text or "：" in text):
         held = _GLUED_LABEL.search(text) is not None
     return held and _SIGN.search(text) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from .words import (
     AGENCIES,
@@ -76,9 +76,10 @@ _NO_NETWORKS = AGENCIES - NETWORKS
 _KNOWN_BY = known_by(AGENCIES) | AGENCY_WORDS
 
 
-def may_hold_agency(text: str) -> bool:
-    """Whether a name of an agency may stand in a text: cheap, and true of more."""
-    return not _KNOWN_BY.isdisjoint(words_of(text))
+def may_hold_agency(text: str, words: Sequence[str] | None = None) -> bool:
+    """Whether a name of an agency may stand in a text: cheap, and true of more. `words` are the
+    text's, where they are at hand."""
+    return not _KNOWN_BY.isdisjoint(words_of(text) if words is None else words)
 
 
 def is_agency(name: str) -> bool:

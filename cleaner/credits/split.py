@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .labels import label_in_front, may_be_labelled
 from .marks import CLOSING, MOST_CHARS, NAMES, OPENING, opening_of, trimmed, unbracketed
-from .names import is_name, looks_like_credit, may_hold_agency
+from .names import is_name, looks_like_credit, may_hold_agency, words_of
 from .parts import Credit, credits_of
 from .places import begin, bracketed, may_be_signed, signed
 from .words import CONTROLS, COUNTER, CUE_SIGNS, CUES, LABELS, SOURCES
@@ -100,7 +100,8 @@ def credit_line(text: str) -> CreditLine | None:
 
 def may_be_sure_credit(text: str) -> bool:
     """Whether `credit_line` may find more in a line than a name: cheap, and true of more."""
-    return may_hold_agency(text) or may_be_labelled(text) or may_be_signed(text)
+    words = words_of(text)
+    return may_hold_agency(text, words) or may_be_labelled(text, words) or may_be_signed(text)
 
 
 def is_label(text: str) -> bool:

@@ -13,14 +13,14 @@ import re
 import unicodedata
 from pathlib import Path
 
-import tomllib
-
 _PACK = Path(__file__).parent.parent / "packs" / "lang" / "any.toml"
 
 
 def _said_by_rules() -> frozenset[str]:
     """The agencies that the rules know, folded as names in credits are."""
-    names = tomllib.loads(_PACK.read_text(encoding="utf-8"))["terms"]["agency"]
+    import tomli  # as the packs are read; Python 3.10 has no reader of its own
+
+    names = tomli.loads(_PACK.read_text(encoding="utf-8"))["terms"]["agency"]
     return frozenset(unicodedata.normalize("NFKC", name).casefold().strip(" .") for name in names)
 
 

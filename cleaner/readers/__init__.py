@@ -12,13 +12,14 @@ import importlib
 import io
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import BinaryIO, Protocol, TypeAlias, TypeVar, cast
+from typing import Protocol, TypeAlias, cast
 
 from ..clip import Clip, Origin
-from ..errors import DamagedError, InputError, LimitError, ManyPagesError, UnknownKindError
+from ..errors import InputError, ManyPagesError, UnknownKindError
 from ..limits import Limits
+from .archive import nothing
 from .bounds import check_after, check_before
 from .encoding import decode
 from .forms import HEAD, Found, form_of, origin, restored, unfold
@@ -33,8 +34,6 @@ SNIFF_CHARS = 20_000
 _MARKUP = re.compile(r"<[A-Za-z!?/]|\]\(|\[\[|\*\*|^(?:#{1,6}\s|```|~~~|\||---|Title: )", re.M)
 _PLAIN = "text"
 _HTML = "html"
-# So many of an archive's problems are named one by one.
-_NAMED_PROBLEMS = 20
 
 
 class ReaderModule(Protocol):
@@ -50,7 +49,7 @@ class ReaderModule(Protocol):
 
 
 # They read nothing by themselves; importing them to ask would cost.
-_HELPERS = frozenset({"bounds", "encoding", "forms", "mojibake", "script_data"})
+_HELPERS = frozenset({"archive", "bounds", "encoding", "forms", "mojibake", "script_data"})
 _NAMES = tuple(
     sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name not in _HELPERS)
 )
@@ -93,8 +92,9 @@ def read(
 ) -> Clip:
     """Reads a clip of `kind`, or the one page of a saved form. Raises `InputError` for a source
     that is neither text nor bytes, or that holds no page, `UnknownKindError` for a kind that no
-    reader reads, `ManyPagesError` for an archive of several pages, and what `read_each` does.
-    What could not be read beside the page is in the notes of the clip's origin."""
+    reader reads, `ManyPagesError` for an archive of several pages, `UnknownFormError` for what is
+    no text, `DamagedError`, `LimitError` and `MissingExtraError`. What could not be read beside
+    the page is in the notes of the clip's origin."""
     budget = budget or Budget()
     found: Found | None = None
     problems: list[str] = []
@@ -109,72 +109,8 @@ def read(
                 " cleaner.clean_archive"
             )
     if found is None:
-        raise _nothing(problems)
-    return _clip(found, kind, url, budget, tuple(problems))
-
-
-Made = TypeVar("Made")
-
-
-def read_each(
-    source: BinaryIO,
-    make: Callable[[Clip], Made],
-    kind: str = AUTO,
-    url: str | None = None,
-    suffix: str = "",
-    budget: Budget | None = None,
-) -> Iterator[Made]:
-    """What `make` makes of the pages of an archive, or of the one of any other clip, lazily.
-    `suffix` is that of the file's name, for forms that have no other mark.
-
-    Raises `DamagedError` at the end where some could not be read, `UnknownFormError` for what is
-    no text, `LimitError` where there is no page but one that is above a limit,
-    `MissingExtraError`.
-    """
-    budget = budget or Budget()
-    problems = _Problems()
-    count = 0
-    for each in unfold(source, budget, suffix, kind != AUTO):
-        if isinstance(each, Lost):
-            problems.add(each.problem)
-            continue
-        try:
-            made = make(_clip(each, kind, url, budget))
-        except LimitError as error:
-            problems.add(f"{each.document.url or 'a page'}: {error}", error)
-            continue
-        count += 1
-        yield made
-        # What was done with it meanwhile is no time of the next.
-        budget.clock.restart()
-    if problems.count or not count:
-        raise problems.error(count)
-
-
-class _Problems:
-    """What could not be read of an archive: so many lines, and how many more there were."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._lines: list[str] = []
-        self._limit: LimitError | None = None
-
-    def add(self, line: str, limit: LimitError | None = None) -> None:
-        self.count += 1
-        self._limit = limit
-        if self.count <= _NAMED_PROBLEMS:
-            self._lines.append(line)
-
-    def error(self, pages: int) -> InputError:
-        """What to raise behind so many pages."""
-        if self.count == 1 and not pages and self._limit is not None:
-            return self._limit
-        more = self.count - len(self._lines)
-        return _nothing([*self._lines, *([f"and {more:,} more"] if more else [])])
-
-
-def _nothing(problems: list[str]) -> InputError:
-    return DamagedError(tuple(problems)) if problems else InputError("there is no page in it")
+        raise nothing(problems)
+    return clip_in(found, kind, url, budget, tuple(problems))
 
 
 def _pages(source: Source, kind: str, budget: Budget) -> Iterator[Found | Lost]:
@@ -194,10 +130,10 @@ def _pages(source: Source, kind: str, budget: Budget) -> Iterator[Found | Lost]:
 
 def clip_of(found: Found, kind: str = AUTO, limits: Limits | None = None) -> Clip:
     """The clip in a page that was taken out of an archive, perhaps by another process."""
-    return _clip(found, kind, None, Budget(limits or Limits()))
+    return clip_in(found, kind, None, Budget(limits or Limits()))
 
 
-def _clip(
+def clip_in(
     found: Found, kind: str, url: str | None, budget: Budget, notes: tuple[str, ...] = ()
 ) -> Clip:
     """The clip in a page that was found."""
@@ -206,14 +142,16 @@ def _clip(
     if isinstance(text, bytes):
         text = decode(text, document.charset)
     budget.clock.check()
-    text, pieces = repaired(text)
+    written = text.encode("utf-8", "surrogatepass")
+    text, pieces = repaired(text, written)
     if pieces:
+        written = text.encode("utf-8", "surrogatepass")
         notes = (*notes, f"wrongly decoded characters (mojibake) were repaired in {pieces} places")
     if kind == AUTO:
         kind = document.kind if document.kind != AUTO else sniff(text)
     known = Origin()
     if kind == _HTML:
-        text, known = restored(text, budget)
+        text, known = restored(text, written, budget)
     where = origin(found, known, notes)
     reader = _reader(kind)
     check_before(kind, text, budget.limits.blocks)

@@ -40,11 +40,7 @@ class OpenElements:
         for depth in range(len(nodes), len(tags)):
             tag = tags[depth]
             names, inside = elements.described(tag, self.elements[depth].attributes)
-            if depth < elements.MAX_DEPTH and node is not None:
-                # As `child` does: nearly all that it is asked for.
-                node = Node(tag, names, inside | node.inside, node)
-            else:
-                node = elements.child(node, depth, tag, names, inside)
+            node = elements.child(node, depth, tag, names, inside)
             nodes.append(node)
         return node
 

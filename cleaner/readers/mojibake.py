@@ -28,16 +28,18 @@ _BYTES_LOOK = re.compile(
     rb"|\xe2[\x80-\x84])|\xd0[\xa0\xa1](?:\xc2|\xd0[\x82-\x8f]|\xd1[\x92-\x9f]|\xe2[\x80-\x84])"
 )
 _ASCII = bytes(range(128))
+# The first bytes of such sequences.
+_FIRST_BYTES = (b"\xc3", b"\xd0")
 # In fewer places it may be chance.
 _LEAST = 3
 # A page may have all of its text on one line.
 _PIECE = re.compile(r"[^<>\r\n]+")
 
 
-def repaired(text: str) -> tuple[str, int]:
-    """The text with such pieces repaired where ftfy is sure, and their number. A piece is a
-    line, or what stands between two tags."""
-    if text.isascii() or not _is_suspect(text):
+def repaired(text: str, written: bytes) -> tuple[str, int]:
+    """The text with such pieces repaired where ftfy is sure, and their number; `written` is the
+    text in UTF-8. A piece is a line, or what stands between two tags."""
+    if text.isascii() or not _is_suspect(text, written):
         return text, 0
     from ftfy import TextFixerConfig, fix_encoding  # slow to import, seldom needed
 
@@ -55,8 +57,10 @@ def repaired(text: str) -> tuple[str, int]:
     return _PIECE.sub(fixed, text), count
 
 
-def _is_suspect(text: str) -> bool:
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+def _is_suspect(text: str, written: bytes) -> bool:
+    if sum(map(written.count, _FIRST_BYTES)) < _LEAST:
+        return False
+    rest = written.translate(None, _ASCII)
     return _often(_BYTES_LOOK.finditer(rest)) and _often(_LOOK.finditer(text))
 
 

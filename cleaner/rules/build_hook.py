@@ -14,7 +14,8 @@ class TablesHook(BuildHookInterface[Any]):
     """Hatchling's hook: runs before the files are gathered."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling calls it so
-        """Makes `packs/tables.json`, for wheels and for editable installations."""
+        """Makes `packs/tables.json` and `packs/patterns.jsonl`, for wheels and for editable
+        installations."""
         sys.path.insert(0, self.root)
         try:
             from cleaner.rules import tables

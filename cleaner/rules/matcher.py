@@ -122,7 +122,7 @@ class RuleSet:
             languages,
             _host(clip.url),
             _declared(clip),
-            Surroundings(clip.blocks, self._by_class, self._by_element),
+            Surroundings(clip, self._by_class, self._by_element),
             {},
             set(),
         )

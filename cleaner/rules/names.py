@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from string import ascii_lowercase
 
-from ..clip import Block, Inside, Node
+from ..clip import Clip, Inside, Node
 from ..shape import elements_holding
 from .spoken import Spoken
 
@@ -70,14 +70,12 @@ def _pieces(names: str) -> list[str]:
 class Surroundings:
     """For the nodes of one clip: the flags and class rules that hold inside of them."""
 
-    def __init__(
-        self, blocks: Sequence[Block], index: ClassIndex, by_element: Sequence[Spoken]
-    ) -> None:
+    def __init__(self, clip: Clip, index: ClassIndex, by_element: Sequence[Spoken]) -> None:
         self._index = index
         self._by_element = by_element
         self._memo: dict[int, tuple[int, list[Spoken]]] = {}
         self._by_names: dict[str, list[Spoken]] = {}
-        self._large = elements_holding(blocks, _MOST_OF_PAGE)
+        self._large = elements_holding(clip.elements, clip.blocks, _MOST_OF_PAGE)
 
     def of(self, node: Node) -> tuple[int, list[Spoken]]:
         """The elements around `node` and the class rules of its ancestors, those left out

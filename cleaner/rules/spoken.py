@@ -13,7 +13,8 @@ import regex
 from ..decision import Evidence, Part
 from ..errors import PackError
 from ..labels import Action
-from ..shape import fold, line_key, tokens, unspaced
+from ..shape import fold, phrase_key, tokens, unspaced
+from .compiled import Compiled
 from .loader import PLACEHOLDER, Vocabulary
 from .schema import Rule
 
@@ -38,8 +39,14 @@ class Spoken:
     what it compiled."""
 
     def __init__(
-        self, rule: Rule, language: str | None, vocabulary: Vocabulary, order: int = 0
+        self,
+        rule: Rule,
+        language: str | None,
+        vocabulary: Vocabulary,
+        order: int = 0,
+        compiled: Compiled | None = None,
     ) -> None:
+        """`compiled` has the patterns that were compiled before."""
         self.rule = rule
         # Its place among the rules: what settles ties, so that no hash order ever does.
         self.order = order
@@ -64,6 +71,7 @@ class Spoken:
         by_form = "form" if rule.formal else "rule"
         self._source = "element" if self.by_element else by_form
         self._vocabulary = vocabulary
+        self._compiled = compiled
 
     def __getstate__(self) -> dict[str, object]:
         state = dict(self.__dict__)
@@ -80,7 +88,7 @@ class Spoken:
         """The keys of all whole lines that this rule matches."""
         for line in self.rule.lines:
             for text in self._spell(line):
-                yield line_key(fold(text)[0])
+                yield phrase_key(text)
 
     def keyword_literals(self) -> Iterator[str]:
         """The folded literals of which one is in every line that the pattern can match."""
@@ -91,12 +99,17 @@ class Spoken:
     @functools.cached_property
     def pattern(self) -> regex.Pattern[str]:
         """The compiled pattern of a rule that has one."""
-        return self._compile(self.rule.pattern or "")
+        return self._compile(self.rule.pattern or "", 0)
 
     @functools.cached_property
     def sequence(self) -> tuple[regex.Pattern[str], ...]:
         """The compiled patterns of a rule over consecutive blocks."""
-        return tuple(self._compile(pattern) for pattern in self.rule.sequence)
+        return tuple(self._compile(each, at) for at, each in enumerate(self.rule.sequence))
+
+    @property
+    def patterns(self) -> tuple[regex.Pattern[str], ...]:
+        """The patterns that it has, of either sort."""
+        return self.sequence or ((self.pattern,) if self.rule.pattern else ())
 
     @functools.cached_property
     def phrases(self) -> frozenset[str]:
@@ -154,7 +167,10 @@ class Spoken:
             spelled = [s.replace("{" + name + "}", p, 1) for s in spelled for p in phrases]
         return spelled
 
-    def _compile(self, pattern: str) -> regex.Pattern[str]:
+    def _compile(self, pattern: str, piece: int) -> regex.Pattern[str]:
+        known = self._compiled and self._compiled.pattern(self.order, piece)
+        if known:
+            return known
         # Any: the types of regex do not know named lists, which come as keywords.
         lists: dict[str, Any] = {}
         if self._without_spaces(pattern):

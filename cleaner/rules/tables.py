@@ -17,6 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ..shape import Shape, spaced_words, tokens, unspaced
+from .compiled import PATTERNS, Compiled
+from .compiled import write as write_patterns
 from .languages import Languages
 from .loader import PACKS, Vocabulary, load_packs, pack_files, said_in, with_examples
 from .schema import Rule, read_rule
@@ -166,11 +168,13 @@ class Shelf:
         vocabulary: Vocabulary,
         sources: list[dict[str, Any]] | None = None,
         said: list[tuple[int, str | None]] | None = None,
+        compiled: Compiled | None = None,
     ) -> None:
         self._made = made
         self._vocabulary = vocabulary
         self._sources = sources or []
         self._said = said or []
+        self._compiled = compiled
 
     @classmethod
     def of(cls, rules: Iterable[Rule], vocabulary: Vocabulary) -> Shelf:
@@ -202,7 +206,8 @@ class Shelf:
         number, code = self._said[order]
         source = self._sources[number]
         rule = read_rule(source["table"], source["origin"], source["level"], number)
-        spoken = Spoken(said_in(source["spoken"], rule), code, self._vocabulary, order)
+        said = said_in(source["spoken"], rule)
+        spoken = Spoken(said, code, self._vocabulary, order, self._compiled)
         # Two threads may both make it; they make the same.
         self._made[order] = spoken
         return spoken
@@ -231,18 +236,20 @@ def cached(path: Path = TABLES) -> tuple[Shelf, Tables, Languages] | None:
     terms: Mapping[str, Mapping[str, tuple[str, ...]]] = found["terms"]
     vocabulary = Vocabulary(terms)
     said = [(number, code) for number, code in found["said"]]
-    shelf = Shelf([None] * len(said), vocabulary, found["rules"], said)
+    compiled = Compiled(found["digest"], path.with_name(PATTERNS.name))
+    shelf = Shelf([None] * len(said), vocabulary, found["rules"], said, compiled)
     return shelf, Tables(**found["tables"]), Languages(**found["languages"])
 
 
 def write(path: Path = TABLES) -> None:
-    """Writes the copy; a build calls this."""
+    """Writes the copy, and the compiled patterns beside it; a build calls this."""
     packs = load_packs()
     rules = with_examples(packs)
     vocabulary = Vocabulary.of(packs)
     said = [(n, code) for n, rule in enumerate(rules) for code in vocabulary.languages_for(rule)]
+    shelf, stamp = Shelf.of(rules, vocabulary), digest()
     record = {
-        "digest": digest(),
+        "digest": stamp,
         "rules": [
             {
                 "table": {k: v for k, v in rule.table.items() if k not in ("fires", "silent")},
@@ -255,6 +262,12 @@ def write(path: Path = TABLES) -> None:
         "said": said,
         "terms": vocabulary.terms,
         "languages": vars(Languages.of_packs(packs)),
-        "tables": vars(Tables.of(Shelf.of(rules, vocabulary))),
+        "tables": vars(Tables.of(shelf)),
     }
     path.write_text(json.dumps(record, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+    patterns = (
+        (order, piece, pattern)
+        for order in range(len(shelf))
+        for piece, pattern in enumerate(shelf[order].patterns)
+    )
+    write_patterns(patterns, stamp, path.with_name(PATTERNS.name))

@@ -5,7 +5,8 @@ A module here is found by its place, without registration, and is one of three:
 - packed: `FORM`, `SUFFIX`, `recognise(head)`, `unpacked(stream)`, `broken()`;
 - saved: `FORM`, `recognise(head)`, and `documents(data, budget)` where it has to see the whole,
   or `stream(stream, budget)` where it holds many pages and reads them one by one;
-- a page that tells where it came from: `FORM` and `restored(source)`.
+- a page that tells where it came from: `FORM` and `restored(source)`, and `MARKS` where it has
+  to be looked for in the whole of a page: bytes of which one stands in each such page.
 
 `recognise` looks at the first bytes alone. What a form needs from outside of this package it
 imports when it reads. All that is unpacked or kept is counted by a `Budget`.
@@ -34,7 +35,7 @@ HEAD = 1 << 14
 _BUFFER = 1 << 16
 _BROTLI = "packed_brotli"
 # How a page holds the pages of its frames itself.
-_FRAMED = ("srcdoc", "data:text/html")
+_FRAMED = (b"srcdoc", b"data:text/html")
 _MODULES = tuple(sorted(module.name for module in pkgutil.iter_modules(__path__)))
 # What other programs' files begin with.
 _OTHERS = {
@@ -227,17 +228,21 @@ def _is_no_text(head: bytes) -> bool:
     return control_share(head) > NO_TEXT and unmarked_utf_16(head) is None
 
 
-def restored(source: str, budget: Budget) -> tuple[str, Origin]:
+def restored(source: str, written: bytes, budget: Budget) -> tuple[str, Origin]:
     """An HTML page as it stood on its site, and where it came from by what the tools wrote that
-    saved it. The page is the one that was given where no tool is found."""
+    saved it; `written` is the source in UTF-8, which is searched faster. The page is the one that
+    was given where no tool is found."""
     forms, url, date = [], None, None
     for module in _having("restored"):
+        marks = getattr(module, "MARKS", ())
+        if marks and not any(mark in written for mark in marks):
+            continue
         page = module.restored(source)
         if page is not None:
             source = page.source
             forms.append(module.FORM)
             url, date = url or page.url, date or page.date
-    if any(mark in source for mark in _FRAMED):
+    if any(mark in written for mark in _FRAMED):
         source = framed(source, _unknown, budget)
     return source, Origin(tuple(forms), url, date)
 

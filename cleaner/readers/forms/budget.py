@@ -5,7 +5,6 @@ Every form asks the budget before it keeps anything, so that a bound holds whate
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -19,6 +18,7 @@ from ...errors import (
     UnpackedLimitError,
 )
 from ...limits import Clock, Limits
+from ...streams import Pieces
 
 _CHUNK = 1 << 16
 # What is smaller once it is unpacked is no bomb.
@@ -70,7 +70,7 @@ class Budget:
             raise NestingLimitError(depth, self.limits.nesting)
 
 
-class Counted(io.RawIOBase):
+class Counted(Pieces):
     """A stream that ends where the stream under it is broken, and says what was wrong. What it
     gives is weighed by `budget` against what was `packed`, where that is given."""
 
@@ -90,30 +90,21 @@ class Counted(io.RawIOBase):
         self.size = 0
         self.damage: str | None = None
 
-    def readable(self) -> bool:
-        """As a stream has it."""
-        return True
-
-    def readinto(  # type: ignore[override]  # of the buffers of `io` only these two are given
-        self, buffer: bytearray | memoryview
-    ) -> int:
-        """As a stream has it."""
-        at = 0
-        # Full as far as there is something: who peeks sees as much as he asked for.
-        while at < len(buffer):
-            data = self._waiting or self._some(len(buffer) - at)
-            if not data:
-                break
-            piece = data[: len(buffer) - at]
+    def _piece(self, size: int) -> bytes:
+        """Full as far as there is something: who peeks sees as much as he asked for."""
+        pieces = []
+        left = size
+        while left and (data := self._waiting or self._some(left)):
+            piece = data[:left]
             # A library may give somewhat more than it was asked for.
             self._waiting = data[len(piece) :]
-            buffer[at : at + len(piece)] = piece
-            at += len(piece)
+            pieces.append(piece)
+            left -= len(piece)
             self.size += len(piece)
         self._budget.clock.check()
         if self._packed is not None:
             self._budget.unpacked(self.size, self._packed())
-        return at
+        return b"".join(pieces)
 
     def _some(self, size: int) -> bytes:
         """Up to `size` bytes. What came before the broken place is given before the damage is

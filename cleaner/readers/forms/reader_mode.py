@@ -10,7 +10,7 @@ from .page_head import with_head
 from .restored import Restored
 
 FORM = "reader view"
-_MARK = "reader-domain"
+MARKS = (b"reader-domain",)
 _DOMAIN = re.compile(r"<a\b[^<>]{0,1000}\breader-domain\b[^<>]*>")
 _HREF = re.compile(r"\bhref=\"([^\"<>]{1,4096})\"")
 _CREDITS = re.compile(r"<div\b[^<>]{0,1000}\breader-credits\b[^<>]*>([^<>]{1,300})</div>")
@@ -20,8 +20,6 @@ _SEARCHED = 200_000
 
 def restored(source: str) -> Restored | None:
     """The page with its author and its address, which the line over the headline links to."""
-    if _MARK not in source:
-        return None
     link = _DOMAIN.search(source, 0, _SEARCHED)
     href = _HREF.search(link[0]) if link else None
     if href is None:

@@ -25,12 +25,14 @@ _BANNER = re.compile(
 _HOST = re.compile(r"(?:https?:)?//web\.archive\.org/web/", re.I)
 # Where a stamp leaves off, the earliest moment that it can mean.
 _STAMP, _WHOLE = "%Y%m%d%H%M%S", "00000101000000"
-_MARKS = ("WAYBACK TOOLBAR INSERT", "FILE ARCHIVED ON", "__wm.wombat", "Wayback Rewrite")
+# One of these stands in each copy, and in few other pages.
+MARKS = (b"archive.org", b"FILE ARCHIVED ON")
+_SURE_MARKS = ("WAYBACK TOOLBAR INSERT", "FILE ARCHIVED ON", "__wm.wombat", "Wayback Rewrite")
 
 
 def restored(source: str) -> Restored | None:
     """The page with its own addresses, its address and the date of the copy."""
-    if not any(mark in source for mark in _MARKS):
+    if not any(mark in source for mark in _SURE_MARKS):
         return None
     url, date = _said(source)
     return Restored(_REWRITTEN.sub("", source), url, date)

@@ -39,7 +39,8 @@ def documents(data: bytes, budget: Budget) -> Iterator[Document]:
     if not isinstance(main, dict):
         raise DamagedError((f"the property list is no web archive: it has no {_MAIN}",))
     page, url = _page(archive, budget, 1), _url(main)
-    kind = "html" if str(main.get("WebResourceMIMEType", "text/html")) in _PAGES else "auto"
+    media = main.get("WebResourceMIMEType")
+    kind = "html" if not isinstance(media, str) or media in _PAGES else "auto"
     yield Document(page, kind, url=url or None)
 
 
