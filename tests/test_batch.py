@@ -34,9 +34,10 @@ from cleaner.batch.settings import WorkSettings
 from cleaner.batch.sources import Inputs
 from cleaner.batch.task import FilePayload, Outcome, PagePayload, Task
 
+from .commands import ENVIRONMENT, run
 from .corpus import FORMS, ROOT
 from .strategies import SENTENCES
-from .test_cli import ENVIRONMENT, PAGE, complaint, run, usage_error
+from .test_cli import PAGE, complaint, usage_error
 
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m\u202e"
 MENU = "Home | News | Sport | Weather\n\nSign up for our newsletter"
@@ -401,7 +402,7 @@ def test_a_crash_and_a_hang_are_failures_of_their_own_documents(tmp_path: Path) 
     assert [task for task, _ in done] == tasks
     failures = {out.id: out.failure for _, out in done if out.failure}
     assert set(failures) == {"crash", "hang", "fault"}
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 50  # a hang of its own would be of 60
     crash, hang, fault = failures["crash"], failures["hang"], failures["fault"]
     assert (crash.kind, hang.kind, fault.kind) == ("WorkerDied", "TimeLimitError", "MemoryError")
     assert "SIGSEGV" in crash.reason
