@@ -528,7 +528,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="re
 
 @needs_proc
 def test_workers_that_something_else_kills_lose_nothing(tmp_path: Path) -> None:
-    source = write_rows(tmp_path / "rows.jsonl", 2500)
+    source = write_rows(tmp_path / "rows.jsonl", 1200)
     out = tmp_path / "out.jsonl"
     process, kills, choice = start(source, "-o", out), 0, random.Random(3)
     while process.poll() is None:
@@ -541,7 +541,7 @@ def test_workers_that_something_else_kills_lose_nothing(tmp_path: Path) -> None:
     _, said = process.communicate()
     assert kills == 2, said
     ids = [row["id"] for row in lines_of(out)] + [row["id"] for row in errors_of(out)]
-    assert sorted(ids) == sorted(f"story-{n}" for n in range(2500))
+    assert sorted(ids) == sorted(f"story-{n}" for n in range(1200))
 
 
 @needs_proc
