@@ -202,7 +202,8 @@ class Article:
             fields = _WRITTEN
         elif unknown := [name for name in fields if name not in _WRITTEN]:
             raise ValueError(f"no field {unknown[0]!r}: give of {', '.join(_WRITTEN)}")
-        return {name: _plain(write(self)) for name, write in _WRITTEN.items() if name in fields}
+        written = {name: write(self) for name, write in _WRITTEN.items() if name in fields}
+        return {name: v if name in _PLAIN else _plain(v) for name, v in written.items()}
 
     def to_json(self, indent: int | None = None, fields: Collection[str] | None = None) -> str:
         """`to_dict(fields)` as JSON, one line unless `indent` says otherwise."""
@@ -272,8 +273,7 @@ def _plain(value: Any) -> Any:
     """`value` as JSON knows it: lists for tuples, strings that can be encoded."""
     if isinstance(value, str):
         return encodable(value)
-    # Not `Mapping`: of the thousands of values of an article most are none, and an abstract class
-    # takes long to say so.
+    # Not `Mapping`: an abstract class takes long to say that a value is none.
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):  # the union takes twice as long
@@ -298,13 +298,15 @@ def _video_dict(video: Video | Audio) -> dict[str, Any]:
 
 
 def _decision_dict(decision: Decision) -> dict[str, Any]:
+    """A decision as JSON knows it, without `_plain`, which would look at the thousands of values
+    that decisions are."""
     block = decision.block
     return {
         "block": block.index,
-        "text": block.text,
+        "text": encodable(block.text),
         "kind": block.kind.value,
-        "span": block.span,
-        "images": [image._asdict() for image in block.images],
+        "span": block.span and list(block.span),
+        "images": [_plain(image._asdict()) for image in block.images],
         "label": decision.label.value,
         "action": decision.action.value,
         "evidence": [_evidence_dict(evidence) for evidence in decision.evidence],
@@ -317,13 +319,15 @@ def _evidence_dict(evidence: Evidence) -> dict[str, Any]:
         "id": evidence.id,
         "label": evidence.label.value,
         "strength": evidence.strength,
-        "span": evidence.span,
+        "span": evidence.span and list(evidence.span),
         "language": evidence.language,
         "score": None if evidence.score is None else round(evidence.score, 3),
         "weights": [{"features": name, "log_odds": odds} for name, odds in evidence.weights],
     }
 
 
+# The fields that are written as JSON knows them.
+_PLAIN = frozenset({"schema_version", "decisions"})
 # The fields of `to_dict`, and how each is written. Metadata is worked out when it is asked for.
 _WRITTEN: Mapping[str, Callable[[Article], Any]] = MappingProxyType(
     {

@@ -36,7 +36,7 @@ _SETTLED, _NO_METADATA, _MANY_BLOCKS = 0.02, 0.1, 100
 # So short a line of these labels may stand over a list of what goes with it.
 _LABEL_WORDS = 7
 _LEADING = (Label.RELATED, Label.COMMENTS, Label.ADVERTISEMENT, Label.NEWSLETTER)
-# Of a clip that is clean already, lines of so many words leave by the classifier alone.
+# A line of fewer words is short.
 _CLEAN_WORDS = 8
 
 
@@ -64,7 +64,7 @@ class Heard:
         # The blocks that leave though no rule speaks of them.
         self.leaving: frozenset[int] = frozenset()
         if self.knows:
-            self._find_leaving(clip, self._alone(clip.kind))
+            self._find_leaving(clip, self._limits(clip.kind))
 
     def also(self, index: int) -> tuple[Evidence, ...]:
         """The evidence on a block, to stand beside what others say of it; empty where the
@@ -145,34 +145,45 @@ class Heard:
         labels = [verdict.labels[at] for _, at in places]
         return [places[at][0] for at in likeliest(blocks, title, text, words, labels)]
 
-    def _alone(self, kind: str) -> float:
-        """The probability below which a block leaves that no rule speaks of."""
+    def _limits(self, kind: str) -> Sequence[float]:
+        """The probability below which each block leaves that no rule speaks of, by its place."""
+        whole = self._verdict.text
         if kind == HTML:
-            return self._thresholds.html
-        if self._large:
-            return self._thresholds.large
-        return self._thresholds.page if self._page else self._thresholds.clean
+            return [self._thresholds.html] * len(whole)
+        if self._page:
+            return [self._thresholds.large if self._large else self._thresholds.page] * len(whole)
+        return self._clean_limits()
 
-    def _find_leaving(self, clip: Clip, alone: float) -> None:
+    def _clean_limits(self) -> list[float]:
+        """The same in a clip that is clean already. A short line within the running text is a
+        subheading as often as chrome, and the rules know which; what an extractor leaves of the
+        page stands above it and below."""
+        text, words, limit = self._verdict.text, self._verdict.words, self._thresholds.clean
+        long = [at for at, count in enumerate(words) if count >= _CLEAN_WORDS]
+        running = [at for at in long if text[at] >= LIKELY]
+        first, last = (running[0], running[-1]) if running else (-1, len(text))
+        return [
+            limit if count >= _CLEAN_WORDS or not first < at < last else 0.0
+            for at, count in enumerate(words)
+        ]
+
+    def _find_leaving(self, clip: Clip, limits: Sequence[float]) -> None:
         text = self._verdict.text
         if self._page:
-            self._copies = self._find_copies(clip, alone)
-        # In a clean clip a short line is a subheading as often as chrome: the rules know which.
-        words, least = self._verdict.words, 0 if self._page else _CLEAN_WORDS
+            self._copies = self._find_copies(clip, limits)
         self.leaving = frozenset(
             index
             for index, at in self._place.items()
-            if ((text[at] < alone and words[at] >= least) or at in self._copies)
-            and index != self.title
+            if (text[at] < limits[at] or at in self._copies) and index != self.title
         )
 
-    def _find_copies(self, clip: Clip, alone: float) -> frozenset[int]:
+    def _find_copies(self, clip: Clip, limits: Sequence[float]) -> frozenset[int]:
         """The places of blocks whose text stands in the clip before, of those that would stay."""
         verdict = self._verdict
         seen: set[str] = set()
         copies = set()
         for index, at in self._place.items():
-            if verdict.words[at] >= _COPY_WORDS and verdict.text[at] >= alone:
+            if verdict.words[at] >= _COPY_WORDS and verdict.text[at] >= limits[at]:
                 text = clip.blocks[index].text
                 if text in seen:
                     copies.add(at)

@@ -36,7 +36,8 @@ _TRAINED = {
     HTML: "HTML pages. Made-up clips are fragments of its pages, as extractors and feeds hand"
     " them on, some without class names.",
     TEXT: "text and markdown. Made-up clips are articles of the data with lines of chrome set"
-    " into them, or lines that look like chrome and are text; and excerpts of dumps.",
+    " into them, or lines that look like chrome and are text; short ones of their first and last"
+    " lines; and excerpts of dumps.",
 }
 
 

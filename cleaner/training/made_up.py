@@ -2,8 +2,9 @@
 
 A clean article with chrome set into it, at places between its paragraphs, is a clip whose every
 label is known. The chrome comes from the rules' own examples and from what stood inside of other
-sites' articles. An excerpt of a dump is a clip as people copy it. A fragment of a page, cut out
-around its text as an extractor or a feed has it, teaches that there may be no page around a text.
+sites' articles. An abridged article is short. An excerpt of a dump is a clip as people copy it.
+A fragment of a page, cut out around its text as an extractor or a feed has it, teaches that there
+may be no page around a text.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from .look_alikes import look_alikes
 _LEAST_LINES, _MOST_SET_IN = 8, 6
 # An excerpt has so many lines on either side of one of the text.
 _EXCERPT_LINES = (2, 20)
+# A short clip has so many lines of an article, and so many of chrome at most.
+_SHORT_LINES, _SHORT_CHROME = (2, 8), 3
 # Chrome inside of articles has so many words.
 _CHROME_WORDS = (2, 60)
 # How often a made-up clip has what only some have.
@@ -78,6 +81,29 @@ def set_in(rows: Sequence[Row], count: int, seed: int, folds: int) -> Iterator[R
         yield _set_into(row, phrases, noise[row.fold(max(1, folds))], rng)
 
 
+def abridged(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
+    """`count` made-up clips: the first lines of an article's text and its last ones, as short
+    pieces are, half of them with a few lines of the rules' chrome. In whole articles the last
+    lines stand far from the first, and often chrome follows them."""
+    rng = np.random.default_rng(seed)
+    phrases = rule_phrases()
+    articles = [row for row in rows if row.kind == "text" and _is_clean(row)]
+    for number in rng.integers(max(1, len(articles)), size=count if articles else 0):
+        row = articles[number]
+        text = [at for at, label in enumerate(row.labels) if label == "body"]
+        size = int(rng.integers(*_SHORT_LINES))
+        head = int(rng.integers(size + 1))
+        picked = [*text[:head], *text[len(text) - size + head :]]
+        if rng.random() < _SHARE and "title" in row.labels:
+            picked.insert(0, row.labels.index("title"))
+        chosen = [(row.lines[at], row.labels[at]) for at in picked]
+        if rng.random() < _SHARE:
+            for _ in range(int(rng.integers(1, _SHORT_CHROME + 1))):
+                line = phrases[int(rng.integers(len(phrases)))]
+                chosen.insert(_place_inside(chosen, rng), (line, "noise"))
+        yield _made_of(row, chosen, rng)
+
+
 def excerpts(rows: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
     """`count` made-up clips: some lines of a dump, as people copy them, with what stands around
     them on the page."""
@@ -122,6 +148,11 @@ def _set_into(
         if rng.random() < _SHARE or site == row.site:
             line = phrases[int(rng.integers(len(phrases)))]
         chosen.insert(_place_inside(chosen, rng), (line, "noise"))
+    return _made_of(row, chosen, rng)
+
+
+def _made_of(row: Row, chosen: Sequence[tuple[str, str]], rng: np.random.Generator) -> Row:
+    """A clip of these lines with their labels, all parted by an empty line or none."""
     lines = tuple(line for line, _ in chosen)
     source, starts = joined(lines, [0, *[int(rng.random() < _SHARE)] * (len(lines) - 1)])
     gold = "\n".join(line for line, label in chosen if label == "body")

@@ -20,7 +20,7 @@ from .data import Row, checksum, read_rows
 from .examples import Labelled, labelled
 from .fit import fit
 from .learning import Settings
-from .made_up import excerpts, fragment, set_in
+from .made_up import abridged, excerpts, fragment, set_in
 from .report import Report, report
 
 T = TypeVar("T")
@@ -122,11 +122,13 @@ def _dumps(rows: Sequence[Row]) -> list[Labelled]:
 
 
 def _made_up(rows: Sequence[Row], seed: int, folds: int) -> list[Labelled]:
-    """Text clips with chrome set into their text, and excerpts. Chrome of other sites is of the
-    same of so many folds."""
+    """Text clips with chrome set into their text, short ones, and excerpts. Chrome of other sites
+    is of the same of so many folds."""
     count = len(rows) // _SET_IN
-    made = chain(set_in(rows, count, seed, folds), excerpts(rows, count, seed))
-    return _featured(made, "made-up dumps: features", 2 * count)
+    made = chain(
+        set_in(rows, count, seed, folds), abridged(rows, count, seed), excerpts(rows, count, seed)
+    )
+    return _featured(made, "made-up dumps: features", 3 * count)
 
 
 def _featured(rows: Iterable[Row], what: str, total: int) -> list[Labelled]:
