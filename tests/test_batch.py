@@ -34,9 +34,10 @@ from cleaner.batch.settings import WorkSettings
 from cleaner.batch.sources import Inputs
 from cleaner.batch.task import FilePayload, Outcome, PagePayload, Task
 
+from .commands import ENVIRONMENT, run
 from .corpus import FORMS, ROOT
 from .strategies import SENTENCES
-from .test_cli import ENVIRONMENT, PAGE, complaint, run, usage_error
+from .test_cli import PAGE, complaint, usage_error
 
 HOSTILE = "</td><script>alert(1)</script><img src=x onerror=alert(2)>\x1b[31m\u202e"
 MENU = "Home | News | Sport | Weather\n\nSign up for our newsletter"
@@ -401,7 +402,7 @@ def test_a_crash_and_a_hang_are_failures_of_their_own_documents(tmp_path: Path) 
     assert [task for task, _ in done] == tasks
     failures = {out.id: out.failure for _, out in done if out.failure}
     assert set(failures) == {"crash", "hang", "fault"}
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 50  # a hang of its own would be of 60
     crash, hang, fault = failures["crash"], failures["hang"], failures["fault"]
     assert (crash.kind, hang.kind, fault.kind) == ("WorkerDied", "TimeLimitError", "MemoryError")
     assert "SIGSEGV" in crash.reason
@@ -527,7 +528,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="re
 
 @needs_proc
 def test_workers_that_something_else_kills_lose_nothing(tmp_path: Path) -> None:
-    source = write_rows(tmp_path / "rows.jsonl", 2500)
+    source = write_rows(tmp_path / "rows.jsonl", 1200)
     out = tmp_path / "out.jsonl"
     process, kills, choice = start(source, "-o", out), 0, random.Random(3)
     while process.poll() is None:
@@ -540,7 +541,7 @@ def test_workers_that_something_else_kills_lose_nothing(tmp_path: Path) -> None:
     _, said = process.communicate()
     assert kills == 2, said
     ids = [row["id"] for row in lines_of(out)] + [row["id"] for row in errors_of(out)]
-    assert sorted(ids) == sorted(f"story-{n}" for n in range(2500))
+    assert sorted(ids) == sorted(f"story-{n}" for n in range(1200))
 
 
 @needs_proc

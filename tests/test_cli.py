@@ -1,4 +1,4 @@
-"""The command, run as a user runs it: a process of its own, files and pipes."""
+"""The command, run as a user runs it: files and pipes, and processes where it is about them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from cleaner.classifier import SHIPPED
 from cleaner.rules_command import BUILT_IN
 from cleaner.thresholds import Favor
 
+from .commands import ENVIRONMENT, run
 from .corpus import GATE, ROOT, SEEDS
 from .strategies import SENTENCES
 from .test_article import front_matter
@@ -31,22 +32,6 @@ CLIP = f"{STORY}\n\n{CHROME}\n"
 PAGE = f"<html><title>Crane</title><p>{SENTENCES[0]}</p></html>"
 HOSTILE = f"\x1b[31mRed\x1b[0m \u202eesrever\u202c \x9b2J {SENTENCES[0]}"
 ESCAPES = ("\x1b", "\x9b", "\u202e", "\u202c")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-def run(
-    *arguments: str | Path, stdin: str = "", cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cleaner", *map(str, arguments)],
-        cwd=cwd,
-        env=ENVIRONMENT,
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
 
 
 def shell(line: str) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,6 @@ import gzip
 import hashlib
 import json
 import lzma
-import os
 import re
 import shutil
 import subprocess
@@ -40,7 +39,8 @@ from cleaner.training.measures import Tally, paragraph_f1, word_f1
 from cleaner.training.train import fold_judge
 
 from . import strategies as clips
-from .corpus import ROOT
+from .commands import ENVIRONMENT
+from .commands import run as run_here
 from .small_models import SETTINGS, examples, line_rows, page_rows, parsed, write_rows
 
 A, B, C, D = clips.SENTENCES[:4]
@@ -743,13 +743,15 @@ def test_a_tally_counts_lines_by_their_labels(tmp_path: Path) -> None:
 def run(
     *arguments: str | Path, cwd: Path | None = None, without: tuple[str, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, in which the modules `without` are not there."""
+    """The command; where modules are `without`, in a process in which they are not there."""
+    if not without:
+        return run_here(*arguments, cwd=cwd)
     code = f"import sys; sys.modules.update(dict.fromkeys({without!r})); import cleaner.cli"
     code += "; sys.exit(cleaner.cli.main())"
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=ENVIRONMENT,
         capture_output=True,
         encoding="utf-8",
         timeout=120,
