@@ -31,9 +31,10 @@ def documents(data: bytes, budget: Budget) -> Iterator[Document]:
 
     try:
         archive = plistlib.loads(data)
-    except (plistlib.InvalidFileException, ExpatError, ValueError, RecursionError, KeyError,
+    except (plistlib.InvalidFileException, ExpatError, ValueError, RecursionError, LookupError,
             TypeError, AttributeError) as error:  # fmt: skip
-        # What a broken XML list raises, plistlib does not say.
+        # What a broken XML list raises, plistlib does not say: an encoding that nobody knows, an
+        # end without a beginning.
         raise DamagedError((f"the property list is broken ({error})",)) from error
     main = archive.get(_MAIN) if isinstance(archive, dict) else None
     if not isinstance(main, dict):
