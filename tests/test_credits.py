@@ -35,6 +35,7 @@ TAILS = {
     ),
     "The quay at noon. Courtesy of Hotel Varn": ("Hotel Varn",),
     "Der Kran am Abend. Foto: Mira Toll/dpa": ("Mira Toll/dpa",),
+    "Der Kran am Abend. (Foto: Mira Toll/dpa) Foto: dpa": ("Mira Toll/dpa", "dpa"),
     "Die Halle im Hafen© Mira Toll /AFP": ("Mira Toll /AFP",),
     "Der Kran. © Jörn Hallig / picture alliance": ("Jörn Hallig / picture alliance",),
     "Der Kran am Abend vor Gericht Mira Toll / AP": ("Mira Toll / AP",),

@@ -12,6 +12,9 @@ from .words import GIVERS, LICENCE, RIGHTS, SOURCES
 
 # Several credits in one: "Jean Levac, Postmedia News", "picture alliance | Friedrich Bungert".
 _SEVERAL = re.compile(r"\s*[|｜;；•·]\s*|,\s+|，|、|\s+[(\[](?=[^()\[\]]{2,30}:)")
+# The end of a bracket that began before the credit, with another credit behind it:
+# "(Foto: dpa) Foto: dpa".
+_CLOSED = re.compile(r"^([^()\[\]]+)[)\]]\s+(?=[^()\[\]]{2,30}[:：])")
 # "圖／林曉攝": taken by Lin Xiao, as the label says already; "고영 기자": the reporter Ko Yeong.
 _TAKEN_BY = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})[摄攝]影?$|(?<=[\uac00-\ud7af]{2})\s*(?:사진)?기자$"
@@ -41,7 +44,7 @@ def credits_of(body: str, label: str = "") -> list[Credit]:
     """The credits in the text of one, under its folded `label`: several where a `|` or a comma
     parts them."""
     found: dict[str, Credit] = {}
-    for piece in _SEVERAL.split(body):
+    for piece in _SEVERAL.split(_CLOSED.sub(r"\1 | ", body)):
         bare = unbracketed(piece)
         inner = label_in_front(bare) if _PARTED.search(bare) else None
         named, under = inner if inner is not None else (bare, label)
