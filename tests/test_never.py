@@ -309,4 +309,4 @@ def test_no_module_runs_code_or_unpickles(path: Path) -> None:
 
 def test_what_ships_is_data() -> None:
     suffixes = {path.suffix for path in (ROOT / "cleaner").rglob("*") if path.is_file()}
-    assert suffixes <= {".py", ".pyc", ".toml", ".json", ".npz", ".md", ".typed", ""}
+    assert suffixes <= {".py", ".pyc", ".toml", ".json", ".jsonl", ".npz", ".md", ".typed", ""}
