@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from abc import abstractmethod
 
 
 class Pieces(io.RawIOBase):
@@ -20,5 +21,6 @@ class Pieces(io.RawIOBase):
         buffer[: len(data)] = data
         return len(data)
 
+    @abstractmethod
     def _piece(self, size: int) -> bytes:
-        raise NotImplementedError
+        """The next up to so many bytes."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import copyreg
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +21,7 @@ import regex
 from .loader import PACKS
 
 PATTERNS = PACKS / "patterns.jsonl"
-# What a pattern is made of again, in the order in which regex takes it.
+# Of so many parts regex makes a pattern again.
 _PARTS = 11
 
 
@@ -102,10 +102,10 @@ def _taken_up(parts: list[Any]) -> regex.Pattern[str]:
 
 def _reduced(pattern: regex.Pattern[str]) -> tuple[Any, tuple[Any, ...]]:
     """What makes a pattern and what of, as regex tells pickle."""
-    make, parts = cast(
-        "tuple[Any, tuple[Any, ...]]", copyreg.dispatch_table[regex.Pattern](pattern)
+    reduce = cast(
+        "Callable[[object], tuple[Any, tuple[Any, ...]]]", copyreg.dispatch_table[regex.Pattern]
     )
-    return make, parts
+    return reduce(pattern)
 
 
 _ANY = regex.compile("")
