@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -39,10 +40,7 @@ def progress_bar(items: Iterable[T], what: str, total: int | None = None) -> Ite
     try:
         from tqdm import tqdm
     except ImportError as error:
-        raise CleanerError(
-            "cleaner train and evaluate show their progress with tqdm: install the extra"
-            " 'web-clip-cleaner[train]'"
-        ) from error
+        raise _missing("tqdm") from error
     yield from tqdm(items, desc=what, total=total, dynamic_ncols=True)
 
 
@@ -144,7 +142,25 @@ def _fit(clips: Sequence[Labelled], kind: str, settings: Settings, what: str) ->
     passes = settings.epochs * (1 + (settings.teachers or 0))
     bar = progress_bar(range(passes), f"{what}: learning", passes)
     next(bar)
-    return fit(clips, kind, settings, lambda: next(bar, None))
+    with _one_thread():
+        return fit(clips, kind, settings, lambda: next(bar, None))
+
+
+def _one_thread() -> AbstractContextManager[object]:
+    """Products this small on several threads take five times as long as on one, and the order
+    of their sums, and so the weights, would hang on the number of processors."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError as error:
+        raise _missing("threadpoolctl") from error
+    limited: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limited
+
+
+def _missing(what: str) -> CleanerError:
+    return CleanerError(
+        f"cleaner train and evaluate need {what}: install the extra 'web-clip-cleaner[train]'"
+    )
 
 
 def _cross_validate(
