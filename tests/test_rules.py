@@ -81,6 +81,15 @@ def test_a_rule_for_one_site_is_silent_elsewhere(tmp_path: Path) -> None:
     assert "Tide corner" in own.clean(text).text
 
 
+def test_rules_of_a_file_share_the_shapes_of_their_patterns(tmp_path: Path) -> None:
+    shapes = "[shapes]\nnumber = '0{2,3}'\nferry = 'ferry no {number}'\n"
+    path = pack(tmp_path, shapes + rule("pattern = '^{ferry}$'\nkeywords = ['ferry']"))
+    own = cleaner.Cleaner(rules=[path])
+    text = own.clean(f"{STORY}\n\nFerry no 123\n\nFerry no 7\n\n{STORY}", kind="text").text
+    assert "Ferry no 123" not in text
+    assert "Ferry no 7" in text
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -88,6 +97,7 @@ def test_a_rule_for_one_site_is_silent_elsewhere(tmp_path: Path) -> None:
         (rule('lines = ["a"]').replace("other_chrome", "rubbish"), "unknown label 'rubbish'"),
         (rule('lines = ["a"]', "ad.label"), "already used"),
         (rule('pattern = "a"'), "'keywords' is missing"),
+        ("[shapes]\nday = 3\n" + rule('lines = ["a"]'), "wrong type"),
         (rule(""), "matches everything"),
         (rule('lines = ["{no_such_term}"]'), "no pack has the term no_such_term"),
         (rule('lines = ["a"]\nzone = ["middle"]'), "not middle"),

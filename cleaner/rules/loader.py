@@ -21,7 +21,8 @@ UNIVERSAL = "any"
 
 @dataclass(frozen=True)
 class Pack:
-    """One TOML file: rules, and, for a language, its terms, examples and neutral prose."""
+    """One TOML file: rules, and, for a language, its terms, examples and neutral prose. The
+    rules' patterns hold its `[shapes]`, the named pieces that they share, already."""
 
     origin: str
     rules: tuple[Rule, ...] = ()
@@ -108,11 +109,29 @@ def _rules(r: Reader, origin: str, level: int) -> tuple[Rule, ...]:
     tables: list[Any] = r.take("rule", list, [])
     if not all(isinstance(table, dict) for table in tables):
         raise r.fail("'rule' must be a list of tables: write [[rule]]")
+    shapes = _shapes(r)
+    for table in tables:
+        if isinstance(table.get("pattern"), str):
+            table["pattern"] = _filled(table["pattern"], shapes)
     code = r.table.get("language")
     spoken = code if isinstance(code, str) and code != UNIVERSAL else None
     return tuple(
         said_in(spoken, read_rule(table, origin, level, n)) for n, table in enumerate(tables, 1)
     )
+
+
+def _shapes(r: Reader) -> dict[str, str]:
+    """The named pieces of patterns of a file; one may hold those above it."""
+    inner = Reader(r.take("shapes", dict, {}), f"{r.where}: shapes")
+    shapes: dict[str, str] = {}
+    for name in inner.table:
+        shapes[name] = _filled(inner.take(name, str, ""), shapes)
+    return shapes
+
+
+def _filled(pattern: str, shapes: Mapping[str, str]) -> str:
+    """A pattern with its pieces in place; other names are terms, of each language."""
+    return PLACEHOLDER.sub(lambda found: shapes.get(found[1], found[0]), pattern)
 
 
 def said_in(language: str | None, rule: Rule) -> Rule:
