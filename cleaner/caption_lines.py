@@ -32,6 +32,7 @@ from .weigh import Heard
 
 CREDIT_BEHIND = "context.credit-behind"
 CREDIT_UNDER = "context.credit-under"
+CREDIT_OVER = "context.credit-over"
 CREDIT_ALONE = "context.credit-alone"
 ALTERNATIVE = "context.alternative-text"
 CUE = "context.caption-words"
@@ -53,6 +54,8 @@ _SAME_CHARS = 600
 _CREDIT_LENGTH = 160
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _APART_WORDS, _ALT_WORDS = 5, 3
+_SET_OFF, _ENDS = "(（/", ".!?。"
+_NAMED = re.compile(r"[^\W\d_][\w.'’-]*")
 _STAMP_SHARE = 0.18
 # Empty lines over a picture, against those between paragraphs.
 _WIDE, _WIDER = 8, 3
@@ -203,8 +206,8 @@ class CaptionLines:
 
     def _is_credit_for(self, caption: int, index: int) -> bool:
         """Whether a line is the credit of the caption over it."""
-        line = None if self._is_text(index) else self._credit(index)
-        if line is None:
+        line = self._credit(index)
+        if line is None or (self._is_text(index) and not self._is_set_off(index)):
             return False
         if line.strength == "sure":
             return True
@@ -218,6 +221,15 @@ class CaptionLines:
         if self._gap(caption) < self._gap(index):
             return False
         return all(_folded(credit.text) in self._known for credit in line.credits)
+
+    def _is_set_off(self, index: int) -> bool:
+        """Whether several names stand in brackets or behind a slash: "(Mira Toll/Harbour TV)".
+        One word in brackets may be laughter or applause."""
+        line = self._credit(index)
+        return line is not None and line.strength == "names" and _is_names(self._text(index))
+
+    def _text(self, index: int) -> str:
+        return self.clip.blocks[index].text
 
     def _is_known(self, split: Split) -> bool:
         """Whether the clip credits the same elsewhere, in words that leave no doubt."""
@@ -286,8 +298,11 @@ class CaptionLines:
             and self._has_credit_behind(index, picture is not None, doubted)
         ):
             return CREDIT_BEHIND
+        surely = surely and not (index < last and self._is_set_off(self._under(index)))
         if self._is_credit_for(index, self._under(index)) and self._fits(index, doubted, surely):
             return CREDIT_UNDER
+        if doubted and self._has_credit_over(index):
+            return CREDIT_OVER
         cued = block.kind is not Kind.HEADING and self._is_cued(index, chance, picture)
         return CUE if cued else None
 
@@ -295,9 +310,23 @@ class CaptionLines:
         split = self._split(index)
         if not split.credits or not self._may_stand_alone(split.text):
             return False
-        if split.sure or pictured or (doubted and split.text[-1] in ".!?。"):
+        if split.sure or pictured or (doubted and split.text[-1] in _ENDS):
             return True
-        return self._is_known(split)
+        behind = self._text(index)[len(split.text) :].strip()
+        return self._is_known(split) or (
+            split.text[-1] in _ENDS
+            and self.shapes[index].words <= _LONG_WORDS
+            and _is_names(behind)
+        )
+
+    def _has_credit_over(self, index: int) -> bool:
+        """Whether a credit beyond doubt stands over a line, and over the credit nothing that
+        it could be of."""
+        line = self._credit(index - 1) if self.shapes[index].sentence else None
+        if line is None or line.strength != "sure" or not line.label or line.of_source:
+            return False
+        above = self.shapes.get(index - 2)
+        return above is None or not above.sentence
 
     def _fits(self, index: int, doubted: bool, surely: bool) -> bool:
         """Whether a line over a credit is its caption, and not a paragraph that a picture
@@ -349,6 +378,13 @@ class CaptionLines:
         if split.credits and split.sure:
             return False
         return not self._is_credit_for(index, self._under(index))
+
+
+def _is_names(text: str) -> bool:
+    """Whether several capitalised words, a line's end or all of it, stand in brackets or behind
+    a slash."""
+    words = _NAMED.findall(text)
+    return text[:1] in _SET_OFF and len(words) > 1 and not any(word[0].islower() for word in words)
 
 
 def _is_weak(decision: Decision) -> bool:

@@ -93,7 +93,9 @@ def credit_line(text: str) -> CreditLine | None:
         several = in_brackets or len(NAMES.split(bare)) > 1
         return CreditLine(tuple(credits_of(bare)), "sure" if several else "agency")
     if text[-1] not in ".:" and is_name(bare):
-        named = in_brackets or text[0] in "/|" or _TIGHT_SLASH.search(bare)
+        # One word in brackets is "(Applause)" as often as a name.
+        bracketed_names = in_brackets and (" " in bare or not bare[1:].islower())
+        named = bracketed_names or text[0] in "/|" or _TIGHT_SLASH.search(bare)
         return CreditLine(tuple(credits_of(bare)), "names" if named else "name")
     return None
 
