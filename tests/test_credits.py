@@ -201,6 +201,8 @@ def test_a_credit_has_parts(text: str, label: str, credit: Credit) -> None:
         ("(AP)", "sure"),
         ("李明 摄", "sure"),
         ("(Harbour House)", "names"),
+        ("(NPA)", "names"),
+        ("(Applause)", "name"),
         ("AP", "agency"),
         ("Harbour House", "name"),
     ],
@@ -293,6 +295,32 @@ def test_a_paragraph_over_a_credit_stays(judge: Cleaner) -> None:
     article = judge.clean(source, "text")
     assert long in article.text
     assert [d.label for d in article.decisions if "Toll" in d.block.text] == [Label.CREDIT]
+
+
+@pytest.mark.parametrize("credit", ["(Mira Toll/HTV)", "(Harbour House)", "/ Mira Toll"])
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_names_set_off_credit_the_sentence_before_them(
+    cleaner_: Cleaner, credit: str, between: str
+) -> None:
+    line = "The old landing in winter, when no ferry goes."
+    source = "\n\n".join([*SENTENCES[:5], f"{line}{between}{credit}", *SENTENCES[5:8]])
+    article = cleaner_.clean(source, "text")
+    assert [caption.text for caption in article.captions] == [line]
+    assert line not in article.text
+
+
+@pytest.mark.parametrize("aside", ["(Applause)", "(Laughter on the left)", "(Cries of no)"])
+def test_what_an_audience_does_credits_no_sentence(cleaner_: Cleaner, aside: str) -> None:
+    source = "\n\n".join([*SENTENCES[:3], aside, *SENTENCES[3:6], aside, *SENTENCES[6:8]])
+    article = cleaner_.clean(source, "text")
+    assert article.captions == ()
+    assert all(sentence in article.text for sentence in SENTENCES[:8])
+
+
+def test_a_caption_may_stand_under_its_credit(cleaner_: Cleaner) -> None:
+    lead = ["The ferry stays", "Foto: Mira Toll/dpa", "The landing last year.", "11:00"]
+    article = cleaner_.clean("\n".join([*lead, *SENTENCES[:6]]), "text")
+    assert [caption.text for caption in article.captions] == ["The landing last year."]
 
 
 def test_a_caption_under_the_last_line_of_a_story_is_its_own(cleaner_: Cleaner) -> None:
