@@ -25,7 +25,7 @@ from cleaner import Cleaner, InputError
 from cleaner.classifier.dom import Tree, read_tree
 from cleaner.classifier.lines import Floats
 from cleaner.classifier.model import Model
-from cleaner.classifier.network import DILATIONS, Inputs, Tokens, shapes
+from cleaner.classifier.network import DILATIONS, FAR, Inputs, Tokens, shapes
 from cleaner.readers import read
 from cleaner.training.align import AMBIGUOUS, coverage, words
 from cleaner.training.data import Row, checksum, joined, read_rows
@@ -550,6 +550,7 @@ def difference(one: Example, parameters: Mapping[str, Floats], name: str, step: 
 PARAMETERS = [
     "words", "names", "dense", "dense bias", "whole", "whole bias", "out", "out bias",
     *(f"{part} {at}" for at in range(len(DILATIONS)) for part in ("layer", "bias")),
+    *(f"{part} {at}" for at in FAR for part in ("far", "far bias")),
 ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from .features import GROUPS, LINE_NAMES, Bag, line_features, word_tokens
 from .lines import Floats, Hashes, Lines, read_lines
 from .network import Inputs, Tokens, forward, shapes, sigmoid, softmax
 
-FORMAT = 1
+FORMAT = 2
 # A scaled number beyond this says no more than "very large".
 _CLIP = 4.0
 

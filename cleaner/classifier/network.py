@@ -2,8 +2,9 @@
 
 A block's numbers and the sums of its tokens' vectors go through one dense layer; what the clip
 is as a whole is added to each block; residual layers of dilated convolutions (as in Yu and
-Koltun 2016) let it see the blocks around it, up to 31 on either side. All blocks of a clip are
-scored at once, and the cost grows with their number alone.
+Koltun 2016) let it see the blocks around it, up to 31 on either side, and between them a
+running maximum from either end the strongest of all that stand above and below it. All blocks of
+a clip are scored at once, and the cost grows with their number alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from .lines import Floats, Ints
 Parameters = Mapping[str, Floats]
 # How far a block looks around itself, a layer.
 DILATIONS = (1, 2, 4, 8, 16)
+# Before these layers a block also sees, however far away, what stands above it and what below: that
+# a heading of comments came before, or that the story is still to come.
+FAR = (3,)
 # What an element's names count for a block that stands so many elements inside of it: the
 # power of this share. One view is of the elements close by, one of the whole path.
 DECAYS = (0.5, 0.9)
@@ -53,16 +57,18 @@ class Trace(NamedTuple):
     hidden: Floats
     whole: Floats
     layers: list[tuple[Floats, Floats]]
+    far: dict[int, tuple[Floats, Floats]]
     last: Floats
 
 
 class Masks(NamedTuple):
     """What a training drops at random: factors for the inputs (1, W), the hidden layer (n, H)
-    and each layer's gain (n, H)."""
+    and the gain (n, H) of each layer and of each of `FAR`."""
 
     joined: Floats
     hidden: Floats
     layers: list[Floats]
+    far: dict[int, Floats]
 
 
 def forward(
@@ -84,7 +90,17 @@ def forward(
     whole = np.concatenate([hidden.mean(axis=0), hidden.max(axis=0)])
     state = hidden + (whole @ weights["whole"] + weights["whole bias"])
     layers = []
+    far = {}
     for number, dilation in enumerate(DILATIONS):
+        if number in FAR:
+            around = farther(state)
+            seen = product(around, weights[f"far {number}"])
+            seen += weights[f"far bias {number}"]
+            far[number] = (around, seen)
+            gain = np.maximum(seen, 0)
+            if masks is not None:
+                gain *= masks.far[number]
+            state = state + gain
         seen = convolved(state, weights[f"layer {number}"], dilation)
         seen += weights[f"bias {number}"]
         gain = np.maximum(seen, 0)
@@ -95,7 +111,7 @@ def forward(
     last = np.concatenate([hidden, state], axis=1)
     outputs = product(last, weights["out"])
     outputs += weights["out bias"]
-    return outputs, Trace(joined, first, hidden, whole, layers, last)
+    return outputs, Trace(joined, first, hidden, whole, layers, far, last)
 
 
 def product(rows: Floats, kernel: Floats) -> Floats:
@@ -144,6 +160,14 @@ def convolved(state: Floats, kernel: Floats, dilation: int) -> Floats:
     return out
 
 
+def farther(state: Floats) -> Floats:
+    """The blocks' states (n, H), and beside each the greatest values that any block from the
+    first to it has, and any from it to the last: (n, 3 H)."""
+    above = np.maximum.accumulate(state, axis=0)
+    below = np.maximum.accumulate(state[::-1], axis=0)[::-1]
+    return np.concatenate([state, above, below], axis=1)
+
+
 def sigmoid(logits: Floats) -> Floats:
     """The logistic function."""
     return (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
@@ -167,6 +191,8 @@ def shapes(
         found["names"] = (names, width)
     found |= {"dense": (inputs, hidden), "dense bias": (hidden,)}
     found |= {"whole": (2 * hidden, hidden), "whole bias": (hidden,)}
+    for number in FAR:
+        found |= {f"far {number}": (3 * hidden, hidden), f"far bias {number}": (hidden,)}
     for number in range(len(DILATIONS)):
         found |= {f"layer {number}": (3 * hidden, hidden), f"bias {number}": (hidden,)}
     return found | {"out": (2 * hidden, outputs), "out bias": (outputs,)}

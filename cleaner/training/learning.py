@@ -18,6 +18,7 @@ from ..classifier.lines import Floats, Ints
 from ..classifier.network import (
     DECAYS,
     DILATIONS,
+    FAR,
     Inputs,
     Masks,
     Parameters,
@@ -156,7 +157,8 @@ def _masks(size: int, weights: Parameters, rng: np.random.Generator) -> Masks:
 
     joined = (rng.random((1, width)) >= _DROP_INPUTS).astype(np.float32)
     gains = [mask((size, hidden), _DROP_GAIN) for _ in DILATIONS]
-    return Masks(joined, mask((size, hidden), _DROP_HIDDEN), gains)
+    far = {number: mask((size, hidden), _DROP_GAIN) for number in FAR}
+    return Masks(joined, mask((size, hidden), _DROP_HIDDEN), gains, far)
 
 
 def _loss(example: Example, outputs: Floats) -> tuple[float, Floats]:
@@ -202,6 +204,12 @@ def backward(
         into[f"bias {number}"] += gain.sum(axis=0)
         kernel, kernel_into = weights[f"layer {number}"], into[f"layer {number}"]
         state = state + _convolved_back(before, kernel, DILATIONS[number], gain, kernel_into)
+        if number in FAR:
+            around, seen = trace.far[number]
+            gain = state * masks.far[number] * (seen > 0)
+            into[f"far bias {number}"] += gain.sum(axis=0)
+            into[f"far {number}"] += around.T @ gain
+            state = state + _farther_back(around, gain @ weights[f"far {number}"].T)
     own += state
     shared = state.sum(axis=0)
     into["whole"] += np.outer(trace.whole, shared)
@@ -229,6 +237,30 @@ def _convolved_back(
         out[:-dilation] += slope[dilation:] @ before.T
         out[dilation:] += slope[:-dilation] @ after.T
     return out
+
+
+def _farther_back(around: Floats, slope: Floats) -> Floats:
+    """The slope by the states (n, H) whose running maxima a layer read, by that of what it read."""
+    state, above, below = np.split(around, 3, axis=1)
+    own, by_above, by_below = np.split(slope, 3, axis=1)
+    back = _maximum_back(state, above, by_above)
+    return own + back + _maximum_back(state[::-1], below[::-1], by_below[::-1])[::-1]
+
+
+def _maximum_back(state: Floats, running: Floats, slope: Floats) -> Floats:
+    """The slope by what a running maximum was taken of: a value has all of the stretch in which
+    it is the greatest."""
+    size = len(state)
+    greatest = np.ones(state.shape, bool)
+    greatest[1:] = state[1:] > running[:-1]
+    # Sums from each block to the last, and where the next stretch begins.
+    rest = np.zeros((size + 1, state.shape[1]))
+    np.cumsum(slope[::-1], axis=0, out=rest[-2::-1])
+    begins = np.where(greatest, np.arange(size)[:, None], size)
+    begins = np.concatenate([begins[1:], np.full((1, state.shape[1]), size)])
+    following = np.minimum.accumulate(begins[::-1], axis=0)[::-1]
+    stretch = rest[:size] - np.take_along_axis(rest, following, axis=0)
+    return np.where(greatest, stretch, 0).astype(np.float32)
 
 
 def _backward_inputs(inputs: Inputs, slope: Floats, into: Gradients) -> None:
