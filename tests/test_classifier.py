@@ -31,7 +31,7 @@ from cleaner.classifier.dom import DOM_NAMES, name_tokens, read_tree
 from cleaner.classifier.features import GROUPS, LINE_NAMES, Bag, word_tokens
 from cleaner.classifier.lines import END, HEAD, Class, Floats, Lines, read_lines
 from cleaner.classifier.model import FORMAT, Model, Raw, Vocabulary, number_names, read_raw
-from cleaner.classifier.network import Inputs, Tokens, forward, shapes
+from cleaner.classifier.network import FAR, Inputs, Tokens, forward, shapes
 from cleaner.readers import read
 from cleaner.render import blank_before
 from cleaner.training.learning import initial
@@ -392,11 +392,13 @@ def test_a_vocabulary_finds_known_tokens_alone_and_their_rows_in_order(
 # --- the network
 
 
-def network(rng: np.random.Generator, whole: bool = True) -> dict[str, Floats]:
-    """Random weights for three numbers, five words, without a page's names."""
+def network(rng: np.random.Generator, whole: bool = True, far: bool = True) -> dict[str, Floats]:
+    """Random weights for three numbers, five words, without a page's names; deaf to the clip as
+    a `whole`, to what stands `far` off."""
     weights = initial(shapes(3, 5, 0, 4, 6, 2), rng)
-    if not whole:
-        weights["whole"] = np.zeros_like(weights["whole"])
+    silent = [] if whole else ["whole"]
+    for name in silent if far else [*silent, *(f"far {number}" for number in FAR)]:
+        weights[name] = np.zeros_like(weights[name])
     return weights
 
 
@@ -410,23 +412,31 @@ def inputs(rng: np.random.Generator, size: int) -> Inputs:
 REACH = 31
 
 
-def changed(weights: dict[str, Floats], at: int) -> list[int]:
-    """The blocks of a clip whose outputs change with one number of block `at`."""
+def changed(weights: dict[str, Floats], at: int, by: float = 0.5) -> list[int]:
+    """The blocks of a clip whose outputs change with a number of block `at`."""
     some = inputs(np.random.default_rng(1), 3 * REACH)
     other = some.numbers.copy()
-    other[at] += 0.5
+    other[at] += by
     before, after = forward(weights, some)[0], forward(weights, some._replace(numbers=other))[0]
     return [int(at) for at in np.flatnonzero(np.abs(before - after).max(axis=1) > 1e-6)]
 
 
 def test_a_block_is_heard_so_far_and_no_farther() -> None:
-    far = changed(network(np.random.default_rng(3), whole=False), at=REACH + 5)
+    deaf = network(np.random.default_rng(3), whole=False, far=False)
+    far = changed(deaf, at=REACH + 5)
     assert 5 <= min(far) < 5 + 4
     assert 2 * REACH + 5 - 4 < max(far) <= 2 * REACH + 5
 
 
 def test_farther_off_a_block_is_heard_as_a_part_of_the_whole_clip() -> None:
-    assert len(changed(network(np.random.default_rng(3)), at=0)) > 2 * REACH
+    heard = changed(network(np.random.default_rng(3), far=False), at=0)
+    assert len(heard) > 2 * REACH
+
+
+def test_what_stands_out_is_heard_by_all_below_it_and_all_above() -> None:
+    weights = network(np.random.default_rng(3), whole=False)
+    assert changed(weights, at=0, by=9)[-1] == 3 * REACH - 1
+    assert changed(weights, at=-1, by=9)[0] == 0
 
 
 def padded(some: Inputs, before: int, after: int) -> Inputs:
@@ -440,7 +450,7 @@ def padded(some: Inputs, before: int, after: int) -> Inputs:
 
 @pytest.mark.parametrize("size", [1, 2, 17, 80])
 def test_what_is_heard_does_not_depend_on_the_place_but_on_what_stands_around(size: int) -> None:
-    weights = network(np.random.default_rng(2), whole=False)
+    weights = network(np.random.default_rng(2), whole=False, far=False)
     some = inputs(np.random.default_rng(4), size)
     here = forward(weights, padded(some, REACH, REACH + 9))[0][REACH:][:size]
     there = forward(weights, padded(some, REACH + 14, REACH))[0][REACH + 14 :][:size]

@@ -54,7 +54,7 @@ def begin(text: str, marked: Iterable[str] = (), alone: Iterable[str] = ()) -> C
         or by_words
         or _by_alternative(text, alone)
         or bracketed(text)
-        or signed(text)
+        or (signed(text) if "=" in text or may_be_signed(text) else None)
         or _by_form(text)
     )
 
