@@ -38,7 +38,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     train.add_argument("--seed", type=int, default=1, help="of the random numbers")
     train.add_argument(
-        "--epochs", type=int, default=0, help="passes over the data (default: 10 pages, 5 dumps)"
+        "--epochs", type=int, default=0, help="passes over the data (default: 7 pages, 4 dumps)"
     )
     train.add_argument("--licence", default="not stated", help="of the data, for the card")
     train.add_argument(

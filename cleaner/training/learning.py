@@ -32,7 +32,7 @@ from ..classifier.network import (
 
 Gradients = dict[str, Floats]
 # Shares of what is dropped at random in a training step.
-_DROP_TOKENS, _DROP_INPUTS, _DROP_HIDDEN, _DROP_GAIN = 0.15, 0.05, 0.2, 0.1
+_DROP_TOKENS, _DROP_INPUTS, _DROP_HIDDEN, _DROP_GAIN = 0.3, 0.05, 0.2, 0.1
 # This share of the texts is read as if they were in a language that the model has never seen.
 # (A page has the names of its elements beside its words.)
 _FOREIGN = 0.2
