@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"://|@|^www\.")
 _ROLES = frozenset(
     "journalist reporter editor redakteur redakteurin autor autorin correspondent contributor"
     " redaktion nachrichten news admin guest staff author 기자 記者 记者".split()
-)
+) | {"staff writer", "staff writers", "staff report", "staff reports", "staff reporter"}
 _BEHIND = re.compile(r"\s*(?:기자|記者|记者|\([^()]*\))$")
 # A field, and a name, of so many characters is none; of so many names no more are read.
 _MOST_CHARS, _NAME_CHARS, _MOST = 1000, 80, 50
