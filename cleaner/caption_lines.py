@@ -46,7 +46,7 @@ _WORDS = (2, 110)
 _LONG_WORDS, _CUED_WORDS = 45, 70
 # With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
 # that little else speaks for; the better its other cue, the higher the chance may be.
-_DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.6, 0.6, 0.95, 0.985
+_DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.75, 0.75, 0.97, 0.99
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 # So much of a line is compared with others.
@@ -298,9 +298,13 @@ class CaptionLines:
             and self._has_credit_behind(index, picture is not None, doubted)
         ):
             return CREDIT_BEHIND
-        surely = surely and not (index < last and self._is_set_off(self._under(index)))
-        if self._is_credit_for(index, self._under(index)) and self._fits(index, doubted, surely):
-            return CREDIT_UNDER
+        under = self._under(index)
+        surely = surely and not (index < last and self._is_set_off(under))
+        if self._is_credit_for(index, under) and self._fits(index, doubted, surely):
+            line = self._credit(under)
+            # Under a story's last line it is said where the story was taken from.
+            if line is None or not line.of_source or index != last:
+                return CREDIT_UNDER
         if doubted and self._has_credit_over(index):
             return CREDIT_OVER
         cued = block.kind is not Kind.HEADING and self._is_cued(index, chance, picture)

@@ -135,7 +135,10 @@ class Heard:
         return best if best is not None and title[place[best]] >= _TITLED else None
 
     def headlines(self, clip: Clip) -> list[int]:
-        """The lines of a text that may be its headline, the likeliest first."""
+        """The lines of a text that may be its headline, the likeliest first; none where the
+        classifier does not know."""
+        if not self.knows:
+            return []
         places, verdict = list(self._place.items()), self._verdict
         blocks = [clip.blocks[index] for index, _ in places]
         title, text, words = (
