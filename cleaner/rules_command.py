@@ -23,6 +23,7 @@ BUILT_IN: Mapping[str, str] = MappingProxyType({
     "context.copy": "the same text stands in the clip before: a copy for another screen",
     "context.credit-alone": "nothing but the credit of a picture",
     "context.credit-behind": "a picture's credit ends the line, which is its caption",
+    "context.credit-over": "a picture's credit stands over the line, which is its caption",
     "context.credit-under": "a picture's credit and the caption that stands over it",
     "context.figure": "the text of a figure that shows a picture",
     "context.no-credit": "the classifier alone called it a caption: neither picture nor credit is"

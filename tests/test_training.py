@@ -655,7 +655,7 @@ def test_a_model_tells_text_from_chrome_in_the_clips_that_it_learnt(
     lesson: tuple[str, list[Labelled]],
 ) -> None:
     kind, some = lesson
-    model = fit(some, kind, Settings(epochs=12, batch=2, rate=5e-3, hidden=12, width=6, teachers=0))
+    model = fit(some, kind, Settings(epochs=24, batch=2, rate=5e-3, hidden=12, width=6, teachers=0))
     text, chrome = [], []
     for clip in some:
         scores = model.score(model.inputs(clip.raw)).text
