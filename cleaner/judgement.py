@@ -75,9 +75,9 @@ class Judgement:
         decisions = staying(context, self._evidence, self._heard, named) | decisions
         if self._lines is None:
             decisions |= settle_pictures(clip, decisions)
-            decisions |= kept_essay(decisions)
         else:
             decisions |= dict(self._lines.renamed(context, decisions))
+        decisions |= kept_essay(decisions)
         language = self._rules.main_language(self._voices, self._alive)
         if language is not None:
             clip = replace(clip, facts={**clip.facts, "main_language": language})

@@ -1,4 +1,4 @@
-"""Photo essays: pages whose captions are the story. They stay where they are."""
+"""Photo essays: clips whose captions are the story. They stay where they are."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from .shape import count_words
 PHOTO_ESSAY = "context.photo-essay"
 # An essay has so many captions of so many words, and in all so many times the words of the rest.
 _FEWEST, _CAPTION_WORDS, _TIMES = 6, 8, 2
+_BESIDE_CREDITS = ("context.credit-under", "context.credit-over")
 
 
 def kept_essay(decisions: Mapping[int, Decision]) -> dict[int, Decision]:
-    """The decisions about captions that are what their page has to say: more of them than of
+    """The decisions about captions that are what their clip has to say: more of them than of
     running text. Copies of one caption stay once."""
     captions: dict[str, Decision] = {}
     words = 0
@@ -38,8 +39,11 @@ def is_of_essay(decision: Decision) -> bool:
 
 
 def _is_shown(decision: Decision) -> bool:
-    """Whether a caption is read on the page: an alternative text is not."""
-    return decision.evidence[0].source != "reader"
+    """Whether a caption is read on the page: an alternative text is not. That of a text whose
+    credit stands on a line of its own is known by this line alone, which leaves: the cleaned
+    text, cleaned again, would be no essay any more."""
+    first = decision.evidence[0]
+    return first.source != "reader" and first.id not in _BESIDE_CREDITS
 
 
 def _kept(decision: Decision) -> Decision:

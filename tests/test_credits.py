@@ -317,6 +317,16 @@ def test_what_an_audience_does_credits_no_sentence(cleaner_: Cleaner, aside: str
     assert all(sentence in article.text for sentence in SENTENCES[:8])
 
 
+def test_the_captions_of_a_photo_essay_stay_in_a_text(cleaner_: Cleaner) -> None:
+    lines = [f"{sentence} (Photo: Mira Toll/AFP)" for sentence in SENTENCES[1:8]]
+    article = cleaner_.clean("\n\n".join(["Eight boats at Varn", SENTENCES[0], *lines]), "text")
+    assert all(line in article.text for line in lines)
+    assert [caption.text for caption in article.captions] == list(SENTENCES[1:8])
+    kept = [d for d in article.decisions if any(e.id == "context.photo-essay" for e in d.evidence)]
+    assert len(kept) == len(lines)
+    assert cleaner_.clean(article.text, "text").text == article.text
+
+
 def test_a_caption_may_stand_under_its_credit(cleaner_: Cleaner) -> None:
     lead = ["The ferry stays", "Foto: Mira Toll/dpa", "The landing last year.", "11:00"]
     article = cleaner_.clean("\n".join([*lead, *SENTENCES[:6]]), "text")
