@@ -54,7 +54,7 @@ _SAME_CHARS = 600
 _CREDIT_LENGTH = 160
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _APART_WORDS, _ALT_WORDS = 5, 3
-_SET_OFF, _ENDS = "(（/", ".!?。"
+_SET_OFF, _ENDS = ("(", "（", "/"), ".!?。"
 _NAMED = re.compile(r"[^\W\d_][\w.'’-]*")
 _STAMP_SHARE = 0.18
 # Empty lines over a picture, against those between paragraphs.
@@ -206,8 +206,10 @@ class CaptionLines:
 
     def _is_credit_for(self, caption: int, index: int) -> bool:
         """Whether a line is the credit of the caption over it."""
+        if self._is_text(index) and not self._is_set_off(index):
+            return False
         line = self._credit(index)
-        if line is None or (self._is_text(index) and not self._is_set_off(index)):
+        if line is None:
             return False
         if line.strength == "sure":
             return True
@@ -225,8 +227,9 @@ class CaptionLines:
     def _is_set_off(self, index: int) -> bool:
         """Whether several names stand in brackets or behind a slash: "(Mira Toll/Harbour TV)".
         One word in brackets may be laughter or applause."""
-        line = self._credit(index)
-        return line is not None and line.strength == "names" and _is_names(self._text(index))
+        # The form first: to read a credit costs more.
+        line = self._credit(index) if _is_names(self._text(index)) else None
+        return line is not None and line.strength == "names"
 
     def _text(self, index: int) -> str:
         return self.clip.blocks[index].text
@@ -326,7 +329,9 @@ class CaptionLines:
     def _has_credit_over(self, index: int) -> bool:
         """Whether a credit beyond doubt stands over a line, and over the credit nothing that
         it could be of."""
-        line = self._credit(index - 1) if self.shapes[index].sentence else None
+        if index == 0 or not (self.shapes[index].sentence and self._may_be_sure_credit(index - 1)):
+            return False
+        line = self._credit(index - 1)
         if line is None or line.strength != "sure" or not line.label or line.of_source:
             return False
         above = self.shapes.get(index - 2)
@@ -387,8 +392,8 @@ class CaptionLines:
 def _is_names(text: str) -> bool:
     """Whether several capitalised words, a line's end or all of it, stand in brackets or behind
     a slash."""
-    words = _NAMED.findall(text)
-    return text[:1] in _SET_OFF and len(words) > 1 and not any(word[0].islower() for word in words)
+    words = _NAMED.findall(text) if text.startswith(_SET_OFF) else []
+    return len(words) > 1 and not any(word[0].islower() for word in words)
 
 
 def _is_weak(decision: Decision) -> bool:

@@ -53,7 +53,7 @@ def _code(argv: list[str]) -> int:
         return main(argv)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except Exception:  # noqa: BLE001  # as Python itself does it
+    except Exception:  # noqa: BLE001  # any crash ends a process so
         traceback.print_exc()
         return 1
 
