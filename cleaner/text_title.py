@@ -9,6 +9,7 @@ said again, and that the page's first line has it with the name of the site behi
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
@@ -25,7 +26,6 @@ _LONGEST = 300
 # The words of a story: those of its first paragraphs, of so many words each.
 _PROSE_WORDS, _PROSE_BLOCKS = 20, 40
 _WORD_CHARS = 4
-_FEWEST_WORDS = 3
 _LIKELY = 0.5
 # What stands right under a headline, within so many lines.
 _UNDER, _UNDER_LINES = (Label.BYLINE, Label.TIMESTAMP, Label.SUBTITLE), 4
@@ -33,23 +33,24 @@ _OTHER_KINDS = (Kind.TABLE, Kind.CODE, Kind.IMAGE, Kind.FRONT_MATTER)
 # More of its characters than this are digits in a date, a score, a menu of pages.
 _DIGITS = 0.25
 _MARKS = "#*•- \t"
-# A logistic regression over the lines of 710 text dumps of 140 news pages in 30 languages, whose
-# publishers were kept apart in five folds: right in 83 of 100 dumps that hold the headline.
-# A line that scores less is none: half of the clips that hold no headline have no such line, and of
+_FULL_STOP = re.compile(r"(?<!\.\.)[.。]\s*$")
+# A conditional logit over the lines of each clip: 2,344 full-page dumps of news and other pages, in
+# five folds by site. Of those that hold the headline it is right in 84 of 100 of the news and 77 of
+# the rest.
+# A line that scores less is none: of 100 clips that hold no headline 22 have no such line, and of
 # those that do 1 in 100 loses it.
-LEAST = 2.0
+LEAST = 1.0
 WEIGHTS = {
-    "chance": 0.7,
-    "level 1": 5.0,
-    "heading": -1.9,
-    "again": 0.6,
-    "with a tail": 3.0,
-    "over the story": 2.1,
-    "short": -1.8,
-    "text": 2.5,
-    "story words": 1.1,
-    "first line": 3.5,
-    "over a byline": 1.4,
+    "chance": 0.8,
+    "level 1": 3.6,
+    "again": 0.2,
+    "with a tail": 2.0,
+    "over the story": 1.8,
+    "text": 0.7,
+    "story words": 1.4,
+    "first line": 3.2,
+    "over a byline": 1.1,
+    "full stop": -1.7,
 }
 
 
@@ -105,15 +106,14 @@ def features(
         found[at] = {
             "chance": math.log(chance / (1 - chance)),
             "level 1": blocks[at].level == 1,
-            "heading": blocks[at].level > 0,
             "again": min(again[blocks[at].text.lstrip(_MARKS)], 3) - 1,
             "with a tail": _is_with_tail(line, head) if at else bool(names),
             "over the story": bool(prose) and at < prose[0],
-            "short": len(tokens(line)) < _FEWEST_WORDS and not unspaced(line),
             "text": text[at],
             "story words": math.log1p(len(bag & story)) if words[at] < _PROSE_WORDS else 0.0,
             "first line": len(bag & head_bag) / len(both) if both else 0.0,
             "over a byline": any(text[n] < _LIKELY and labels[n] in _UNDER for n in under),
+            "full stop": _FULL_STOP.search(blocks[at].text) is not None,
         }
     return found
 
