@@ -19,8 +19,11 @@ from .credits import (
     CreditLine,
     Split,
     credit_line,
+    is_company,
     is_cued,
     is_label,
+    is_network,
+    is_picture_credit,
     may_be_sure_credit,
     split_caption,
 )
@@ -55,6 +58,7 @@ _CREDIT_LENGTH = 160
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _APART_WORDS, _ALT_WORDS = 5, 3
 _SET_OFF, _ENDS = ("(", "（", "/"), ".!?。"
+_GOES_ON = (",", ".", ";", ":", ")")
 _NAMED = re.compile(r"[^\W\d_][\w.'’-]*")
 _STAMP_SHARE = 0.18
 # Empty lines over a picture, against those between paragraphs.
@@ -125,6 +129,8 @@ class CaptionLines:
                     yield index, _renamed(decision, Label.CREDIT, CREDIT_ALONE)
                 elif self._is_credit_of_caption(index, decisions):
                     yield index, _renamed(decision, Label.CREDIT, CREDIT_UNDER)
+                elif near and _is_weak(decision) and self._is_over_credit(index, decisions):
+                    yield index, _renamed(decision, Label.CAPTION, CREDIT_UNDER)
 
     def _is_credit_of_caption(self, index: int, decisions: Mapping[int, Decision]) -> bool:
         """Whether a caption stands over a line, a label between them aside, that credits it."""
@@ -133,6 +139,13 @@ class CaptionLines:
         if above is None or above.label is not Label.CAPTION:
             return False
         return self._is_credit_for(above.block.index, index - labelled)
+
+    def _is_over_credit(self, index: int, decisions: Mapping[int, Decision]) -> bool:
+        """Whether a line says something, and a credit under it, which left too, says whose."""
+        below, shape = decisions.get(index + 1), self.shapes.get(index)
+        if below is None or below.action is not Action.REMOVE or not (shape and shape.sentence):
+            return False
+        return self._may_be_caption(index) and self._is_sure_credit(index + 1)
 
     # --- what a line says
 
@@ -165,7 +178,11 @@ class CaptionLines:
         if self._is_text(index) or not self._may_be_sure_credit(index):
             return False
         line = self._credit(index)
-        return line is not None and line.strength == "sure" and not line.of_source
+        if line is None or line.strength != "sure" or line.of_source:
+            return False
+        # A page's foot says whose it is, and on which networks.
+        named = [credit.text for credit in line.credits]
+        return not any(map(is_company, named)) and not all(map(is_network, named))
 
     def _may_be_sure_credit(self, index: int) -> bool:
         if index not in self._may_be_sure:
@@ -206,7 +223,7 @@ class CaptionLines:
 
     def _is_credit_for(self, caption: int, index: int) -> bool:
         """Whether a line is the credit of the caption over it."""
-        if self._is_text(index) and not self._is_set_off(index):
+        if (self._is_text(index) and not self._is_set_off(index)) or self._goes_on(index):
             return False
         line = self._credit(index)
         if line is None:
@@ -223,6 +240,11 @@ class CaptionLines:
         if self._gap(caption) < self._gap(index):
             return False
         return all(_folded(credit.text) in self._known for credit in line.credits)
+
+    def _goes_on(self, index: int) -> bool:
+        """Whether a line is a piece of a sentence: its rest stands under what was a link."""
+        rest = self._text(index + 1) if index + 1 < len(self.clip.blocks) else ""
+        return rest[:1] in _GOES_ON
 
     def _is_set_off(self, index: int) -> bool:
         """Whether several names stand in brackets or behind a slash: "(Mira Toll/Harbour TV)".
@@ -317,9 +339,14 @@ class CaptionLines:
         split = self._split(index)
         if not split.credits or not self._may_stand_alone(split.text):
             return False
-        if split.sure or pictured or (doubted and split.text[-1] in _ENDS):
+        if split.sure or pictured:
             return True
         behind = self._text(index)[len(split.text) :].strip()
+        if "|" in behind:
+            # "Was it a trick? | Politics | Evening Show": the parts of a title.
+            return False
+        if doubted and split.text[-1] in _ENDS:
+            return True
         return self._is_known(split) or (
             split.text[-1] in _ENDS
             and self.shapes[index].words <= _LONG_WORDS
@@ -332,7 +359,9 @@ class CaptionLines:
         if index == 0 or not (self.shapes[index].sentence and self._may_be_sure_credit(index - 1)):
             return False
         line = self._credit(index - 1)
-        if line is None or line.strength != "sure" or not line.label or line.of_source:
+        if line is None or line.strength != "sure" or line.of_source:
+            return False
+        if not (line.label or is_picture_credit(self._text(index - 1))):
             return False
         above = self.shapes.get(index - 2)
         return above is None or not above.sentence

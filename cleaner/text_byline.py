@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from .authors import looks_like_name
 from .clip import Block, Kind
+from .credits import is_picture_credit
 from .decision import Evidence, Part
 from .labels import Label
 
@@ -113,6 +114,8 @@ def _names(block: Block, behind_by: bool) -> Part | None:
     end = _END.search(text, start)
     head = text[start : end.start() if end else len(text)]
     if by is None and end is None and _PARTING.search(head) is None and not looks_like_name(head):
+        return None
+    if by is None and is_picture_credit(text):
         return None
     last = at = 0
     for parting in [*_PARTING.finditer(head), None]:

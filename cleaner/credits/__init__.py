@@ -6,7 +6,7 @@ line; with a label ("Foto:", "©", "写真＝") or without one. `split_caption` 
 whether it is one is for the rules and the context to say.
 """
 
-from .names import is_name
+from .names import is_company, is_name, is_network
 from .parts import Credit, credits_of, parse
 from .split import (
     CreditLine,
@@ -14,6 +14,7 @@ from .split import (
     credit_line,
     is_cued,
     is_label,
+    is_picture_credit,
     may_be_sure_credit,
     split_caption,
 )
@@ -24,9 +25,12 @@ __all__ = [
     "Split",
     "credit_line",
     "credits_of",
+    "is_company",
     "is_cued",
     "is_label",
     "is_name",
+    "is_network",
+    "is_picture_credit",
     "may_be_sure_credit",
     "parse",
     "split_caption",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from .words import (
     AGENCIES,
     AGENCY_WORDS,
+    COMPANY_WORDS,
     CONNECTORS,
     NETWORKS,
     NOT_A_NAME,
@@ -26,6 +27,9 @@ _CAPLESS = re.compile(
 _CAPLESS_CHARS = 14
 # The end of a sentence, or a mark that parts a name from what is before it.
 _NO_NAME = re.compile(r"\w{4}[.!?…]\s|\S[©:]")
+# What a sentence in Japanese has and no name does.
+_SAYS = re.compile(r"[がを]|(?:だ|です|ます|ない|した|いる)$")
+_QUOTES = '"“”„«»'
 _DIGIT = re.compile(r"\d")
 _HANDLE = re.compile(r"@?[\w.-]+\.(?:com|org|net|de|at|ch|fr|es|it|info|is|uk|ru)\b|^@\w+", re.I)
 _MOST_WORDS, _PERSON_WORDS, _MOST_CHARS = 9, (2, 4), 90
@@ -50,7 +54,7 @@ _ALONE = frozenset(
 _OPENING = frozenset(
     """in im am an auf bei mit nach seit zum zur aus at from with since until after before dans
     en sur avec pour depuis con para sin desde sobre em com per tra fra op bij met sinds w na przy
-    от в на с при til fra på""".split()
+    от в на с при til fra på about""".split()
 )
 
 
@@ -95,7 +99,17 @@ def is_agency(name: str) -> bool:
         )
     words = folded.split()
     named = 1 < len(words) <= _AGENCY_WORDS and words[-1].strip(".") in AGENCY_WORDS
-    return named and all(map(_may_be_in_name, name.split()))
+    return named and words[0] not in _OPENING and all(map(_may_be_in_name, name.split()))
+
+
+def is_network(name: str) -> bool:
+    """Whether a name is a network's or another word that says nothing of a picture alone."""
+    return NETWORKS.issuperset(map(_folded, _PIECES.split(name)))
+
+
+def is_company(name: str) -> bool:
+    """Whether a name says that it is a company's: "Harbour Press GmbH"."""
+    return not COMPANY_WORDS.isdisjoint(_caseless(name).split())
 
 
 def _folded(name: str) -> str:
@@ -118,10 +132,11 @@ def is_person(name: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether `text` may be nothing but a name: few words, each as names are written."""
     text = text.strip()
-    if not 1 < len(text) <= _MOST_CHARS or text[-1] in ":?!,;":
+    if not 1 < len(text) <= _MOST_CHARS or text[-1] in ":?!,;" or _is_quoted_end(text):
         return False
     if _CAPLESS.search(text):
-        return len(text) <= _CAPLESS_CHARS and not re.search(r"[。、！？?!.…]", text)
+        said = re.search(r"[。、！？?!.…]", text) or _SAYS.search(text)
+        return len(text) <= _CAPLESS_CHARS and not said
     if _NO_NAME.search(text) or PICTURE_KINDS.fullmatch(text):
         return False
     words = [word for word in re.split(r"[\s/|]+", text) if word]
@@ -135,6 +150,11 @@ def is_name(text: str) -> bool:
     if _DIGIT.search(text) and not any(map(is_agency, _PIECES.split(text))):
         return False
     return any(_is_capital(w) for w in words) and all(map(_may_be_in_name, words))
+
+
+def _is_quoted_end(text: str) -> bool:
+    """Whether a quotation opens or closes in a text and does not do both."""
+    return sum(map(text.count, _QUOTES)) % 2 == 1
 
 
 def agency_apart(text: str) -> tuple[str, ...]:

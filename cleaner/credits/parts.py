@@ -12,9 +12,9 @@ from .words import GIVERS, LICENCE, RIGHTS, SOURCES
 
 # Several credits in one: "Jean Levac, Postmedia News", "picture alliance | Friedrich Bungert".
 _SEVERAL = re.compile(r"\s*[|｜;；•·]\s*|,\s+|，|、|\s+[(\[](?=[^()\[\]]{2,30}:)")
-# The end of a bracket that began before the credit, with another credit behind it:
-# "(Foto: dpa) Foto: dpa".
-_CLOSED = re.compile(r"^([^()\[\]]+)[)\]]\s+(?=[^()\[\]]{2,30}[:：])")
+# A bracket, which may have begun before the credit, with another credit behind it:
+# "(Foto: dpa) Foto: dpa", "(AP Photo/Mira Toll) AP Photo".
+_CLOSED = re.compile(r"^[(\[]?([^()\[\]]+)[)\]]\s+(?=\w)")
 # "圖／林曉攝": taken by Lin Xiao, as the label says already; "고영 기자": the reporter Ko Yeong.
 _TAKEN_BY = re.compile(
     r"(?<=[\u4e00-\u9fff]{2})[摄攝]影?$|(?<=[\uac00-\ud7af]{2})\s*(?:사진)?기자$"
@@ -49,7 +49,8 @@ def credits_of(body: str, label: str = "") -> list[Credit]:
         inner = label_in_front(bare) if _PARTED.search(bare) else None
         named, under = inner if inner is not None else (bare, label)
         named = _TAKEN_BY.sub("", named)
-        if any(char.isalnum() for char in named):
+        # "© Harbour Press, 2025": a year is nobody.
+        if any(char.isalpha() for char in named):
             credit = parse(named, under)
             found.setdefault(credit.text.casefold(), credit)
     return list(found.values())

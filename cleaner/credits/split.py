@@ -106,6 +106,12 @@ def may_be_sure_credit(text: str) -> bool:
     return may_hold_agency(text, words) or may_be_labelled(text, words) or may_be_signed(text)
 
 
+def is_picture_credit(text: str) -> bool:
+    """Whether a line credits a picture by the form of its names: an agency beside a slash, as in
+    "Mira Toll/AFP". Of a comma it is not told: reporters are named so."""
+    return "/" in text and looks_like_credit(text)
+
+
 def is_label(text: str) -> bool:
     """Whether a line is a credit's label without the credit: "Foto:", "©"."""
     bare = text.strip().casefold()

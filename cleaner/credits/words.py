@@ -282,7 +282,7 @@ AGENCIES = _said_by_rules() | frozenset(
     унiан|уніан|pti|ani|ians|bernama|antara|vna|ttxvn|mcot|kcna|dok|nordphoto|witters|gepa
     gepa pictures|expa|sid|sid-images|firo|firo sportphoto|eibner|perfocus|usa today
     usa today sports|gcis|nasa|esa|nato|instagram|facebook|twitter|x|tiktok|youtube|telegram
-    truth social|reddit|linkedin
+    truth social|reddit|linkedin|i-images
     """.strip()
     .replace("\n", "|")
     .replace("    ", "")
@@ -309,7 +309,8 @@ NOT_A_NAME = frozenset(
     unten hinten vorn vorne archivbild archivfoto symbolbild symbolfoto themenbild beispielbild
     archiv archive archives archivo gauche droite centre izquierda derecha centro sinistra destra
     vlnr v.l. v.r. pictured file image file photo illustration montage collage vpravo vlevo
-    t.v. t.h. tv th слева справа в центре left) right)""".split()
+    t.v. t.h. tv th слева справа в центре left) right) anzeige werbung advertisement publicidad
+    publicité pubblicità publicidade advertentie annonse annonce reklama reklam реклама""".split()
 )
 
 # What a picture is, where its credit says no more.
@@ -322,10 +323,15 @@ PICTURE_KINDS = re.compile(
     re.I,
 )
 
+# What companies call themselves by law.
+COMPANY_WORDS = frozenset(
+    """ag gmbh kg inc inc. ltd ltd. llc corp corp. plc s.a. spa s.p.a. srl s.r.l. oy ab asa nv n.v.
+    bv b.v. co.""".split()
+)
+
 # No person has one of these words in the name.
-ORGANISATION_WORDS = frozenset(
-    """ag gmbh kg ev e.v. inc inc. ltd ltd. llc corp corp. plc s.a. spa s.p.a. srl s.r.l. oy ab asa
-    nv n.v. bv b.v. co. company group gruppe groupe grupo museum musée museo university universität
+ORGANISATION_WORDS = COMPANY_WORDS | frozenset(
+    """ev e.v. company group gruppe groupe grupo museum musée museo university universität
     université universidad università universidade college school institute institut instituto
     istituto police polizei policía polizia polícia policja feuerwehr fire department ministry
     ministerium ministère ministerio ministero ministério council verlag zeitung media television
