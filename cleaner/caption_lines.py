@@ -58,6 +58,7 @@ _CREDIT_LENGTH = 160
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _APART_WORDS, _ALT_WORDS = 5, 3
 _SET_OFF, _ENDS = ("(", "（", "/"), ".!?。"
+_SENTENCE_ENDS = tuple(_ENDS)
 _GOES_ON = (",", ".", ";", ":", ")")
 _NAMED = re.compile(r"[^\W\d_][\w.'’-]*")
 _STAMP_SHARE = 0.18
@@ -92,7 +93,7 @@ class CaptionLines:
         found: dict[int, Decision] = {}
         for index in context.alive:
             near = first - _NEAR_STORY <= index <= last
-            if index in found or index == title or not near:
+            if index in found or not near or (index == title and not self._is_credited(index)):
                 continue
             reason = self._reason(index, last) if self._may_be_caption(index) else None
             if reason is not None:
@@ -162,6 +163,11 @@ class CaptionLines:
             self._splits[index] = split_caption(self.clip.blocks[index].text)
         return self._splits[index]
 
+    def _is_credited(self, index: int) -> bool:
+        """Whether a line is a sentence with a credit beyond doubt behind it: no headline."""
+        split = self._split(index)
+        return split.sure and bool(split.credits) and split.text[-1:] in _SENTENCE_ENDS
+
     def _read_credit(self, index: int) -> CreditLine | None:
         if not 0 <= index < len(self.clip.blocks):
             return None
@@ -175,10 +181,14 @@ class CaptionLines:
 
     def _is_sure_credit(self, index: int) -> bool:
         # The classifier has been asked already; to read a credit costs more.
-        if self._is_text(index) or not self._may_be_sure_credit(index):
+        if self._is_text(index):
+            return False
+        if not (self._may_be_sure_credit(index) or "/" in self._text(index)):
             return False
         line = self._credit(index)
-        if line is None or line.strength != "sure" or line.of_source:
+        if line is None or line.of_source:
+            return False
+        if line.strength != "sure" and not _is_person_of_house(line):
             return False
         # A page's foot says whose it is, and on which networks.
         named = [credit.text for credit in line.credits]
@@ -223,7 +233,7 @@ class CaptionLines:
 
     def _is_credit_for(self, caption: int, index: int) -> bool:
         """Whether a line is the credit of the caption over it."""
-        if (self._is_text(index) and not self._is_set_off(index)) or self._goes_on(index):
+        if (self._is_text(index) and not self._is_formed(index)) or self._goes_on(index):
             return False
         line = self._credit(index)
         if line is None:
@@ -231,7 +241,9 @@ class CaptionLines:
         if line.strength == "sure":
             return True
         if line.strength == "names":
-            return self.shapes[caption].sentence if caption in self.shapes else False
+            shape = self.shapes.get(caption)
+            slashed = self._text(index).startswith("/")
+            return shape is not None and (shape.sentence or (slashed and shape.words > _ALT_WORDS))
         if self._gap(index) > max(1, self._gap(caption)):
             return False
         if line.strength == "agency":
@@ -245,6 +257,10 @@ class CaptionLines:
         """Whether a line is a piece of a sentence: its rest stands under what was a link."""
         rest = self._text(index + 1) if index + 1 < len(self.clip.blocks) else ""
         return rest[:1] in _GOES_ON
+
+    def _is_formed(self, index: int) -> bool:
+        """Whether a line has the form of a credit, whatever the classifier thinks of it."""
+        return is_picture_credit(self._text(index)) or self._is_set_off(index)
 
     def _is_set_off(self, index: int) -> bool:
         """Whether several names stand in brackets or behind a slash: "(Mira Toll/Harbour TV)".
@@ -416,6 +432,15 @@ class CaptionLines:
         if split.credits and split.sure:
             return False
         return not self._is_credit_for(index, self._under(index))
+
+
+def _is_person_of_house(line: CreditLine) -> bool:
+    """Whether names parted by a slash are a person's and a house's: "Mira Toll/Harbour House".
+    Two persons are who wrote it."""
+    if line.strength != "names" or len(line.credits) > 1:
+        return False
+    credit = line.credits[0]
+    return "/" in credit.text and len(credit.photographers) == 1
 
 
 def _is_names(text: str) -> bool:

@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import islice
 
 from .clip import Block, Clip, Image, Inside, Kind, Node
-from .credits import credit_line, split_caption
+from .credits import credit_line, is_cued, split_caption
 from .decision import Decision, Evidence
 from .labels import Action, Label
 from .shape import count_words, elements_holding, ends_sentence
@@ -34,7 +34,7 @@ _STORY_SHARE = 0.9
 # So near before a block, and so many elements up, a picture is looked for.
 _NEAR, _UP = 3, 4
 _CAPTION_WORDS = (1, 90)
-_SENTENCE_WORDS, _SURELY_TEXT = 5, 0.95
+_SENTENCE_WORDS, _SURELY_TEXT, _CREDITED_WORDS = 5, 0.95, 45
 _ALT_CHARS = 12
 _HEAD_CHARS = 16
 _LEAD_BLOCKS = 25
@@ -246,16 +246,25 @@ class _Page:
             return None
         if self._says_alternative(index):
             return _as(decision, Label.CAPTION, ALTERNATIVE)
+        shown = self._is_under_picture(index, decision)
+        return _as(decision, Label.CAPTION, BESIDE_PICTURE) if shown else None
+
+    def _is_under_picture(self, index: int, decision: Decision) -> bool:
+        """Whether a block is the caption of the picture over it, by its words or by the names of
+        their elements."""
+        block = self.blocks[index]
+        if index != self.last and self._has_picture_near(index, 2) and _is_credited(block):
+            return True
         # A name under a portrait, a review beside one: only a sentence that the classifier
         # is not sure of is a caption without its picture saying the same.
         chances = [each.score for each in decision.evidence if each.score is not None]
         doubted = bool(chances) and min(chances) < _SURELY_TEXT
+        if doubted and self._has_picture_near(index, 2) and is_cued(block.text):
+            return True
         doubted = doubted and count_words(block.text) >= _SENTENCE_WORDS
         near = doubted and self._has_picture_near(index, 1)
         near = near and is_named(block.node, 2, _PICTURE_NAME)
-        if near and (ends_sentence(block.text) or self._credits(block.text)):
-            return _as(decision, Label.CAPTION, BESIDE_PICTURE)
-        return None
+        return near and (ends_sentence(block.text) or self._credits(block.text))
 
     def _is_copy(self, text: str) -> bool:
         """Whether a block says what a figure's caption says, and no more."""
@@ -368,6 +377,17 @@ class _Page:
             len(alt) >= _ALT_CHARS and (key.startswith(alt) or alt.startswith(key))
             for alt in alternatives
         )
+
+
+def _is_credited(block: Block) -> bool:
+    """Whether a short block is a sentence that a credit beyond doubt ends. Under a story's last
+    line an agency is who reported it."""
+    if count_words(block.text) > _CREDITED_WORDS:
+        return False
+    split = split_caption(block.text)
+    if not (split.credits and split.sure and count_words(split.text) >= _SENTENCE_WORDS):
+        return False
+    return block.text.rstrip(" .")[-1:] in ")]）" or ends_sentence(split.text)
 
 
 def _as(decision: Decision, label: Label, reason: str) -> Decision:

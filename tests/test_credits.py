@@ -77,6 +77,9 @@ TAILS = {
     "清晨的港口。 李明 摄": ("李明",),
     "항구의 아침을 보고 있다. 김명수 기자": ("김명수",),
     "Skipet ved kai. Foto: AP Vis mer": ("AP",),
+    "The quay at noon. (AP Photo/Mira Toll) AP": ("AP Photo/Mira Toll", "AP"),
+    "Der Kran am Abend. (Bild: Hafenblatt) Hafenblatt": ("Hafenblatt",),
+    "The quay at noon. Copyright: Harbour Press, 2025": ("Harbour Press",),
 }
 
 
@@ -109,6 +112,8 @@ def test_a_caption_is_parted_from_its_credits(text: str) -> None:
         "Según informó EFE.",
         "Selon l'AFP, le phare est fermé.",
         "Так сообщает ТАСС.",
+        'The case is now on "Harbour Crimes... Missing"',
+        "港だけではない。誰もが無責任だ",
     ],
 )
 def test_a_sentence_credits_nobody(text: str) -> None:
@@ -214,7 +219,8 @@ def test_how_sure_a_line_is_a_credit(line: str, strength: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Facebook says no", "Reuters says no", "Sea, wind and rain.", "3. Mai"]
+    "line",
+    ["Facebook says no", "Reuters says no", "Sea, wind and rain.", "3. Mai", 'Missing"', "Anzeige"],
 )
 def test_a_line_that_says_something_is_no_credit(line: str) -> None:
     assert credit_line(line) is None
@@ -331,6 +337,38 @@ def test_a_caption_may_stand_under_its_credit(cleaner_: Cleaner) -> None:
     lead = ["The ferry stays", "Foto: Mira Toll/dpa", "The landing last year.", "11:00"]
     article = cleaner_.clean("\n".join([*lead, *SENTENCES[:6]]), "text")
     assert [caption.text for caption in article.captions] == ["The landing last year."]
+
+
+def test_a_caption_may_stand_under_names_and_their_agency(cleaner_: Cleaner) -> None:
+    # Near a date, where names would be a byline.
+    lead = ["The ferry stays", "Mira Toll/REUTERS", "The landing in winter.", "6.12.2019"]
+    article = cleaner_.clean("\n".join([*lead, *SENTENCES[:6]]), "text")
+    assert "Mira Toll/REUTERS" not in article.text
+    assert "Mira Toll" not in article.byline
+    assert [credit for c in article.captions for credit in c.credits] == ["Mira Toll/REUTERS"]
+
+
+@pytest.mark.parametrize("line", ["© Harbour Press GmbH", "X / Twitter", "About Harbour News"])
+def test_a_pages_foot_credits_no_picture(cleaner_: Cleaner, line: str) -> None:
+    foot = ["Imprint", "Privacy", line, "Contact"]
+    article = cleaner_.clean("\n".join(["The ferry stays", *SENTENCES[:8], *foot]), "text")
+    assert article.captions == ()
+
+
+def test_a_sentence_with_its_credit_is_no_headline(cleaner_: Cleaner) -> None:
+    line = "항구의 아침을 보고 있다. 연합뉴스"
+    article = cleaner_.clean("\n\n".join([line, *SENTENCES[:6]]), "text")
+    assert [caption.credits for caption in article.captions] == [("연합뉴스",)]
+    assert article.title != line
+
+
+def test_a_name_within_a_broken_sentence_is_no_credit(cleaner_: Cleaner) -> None:
+    # The clip credits the same name elsewhere.
+    known = ["The old landing in winter.", "Foto: Harbour Press"]
+    broken = ["“Nobody sleeps in May”, says the harbour master to", "Harbour Press", ", and shuts."]
+    lines = [*SENTENCES[:4], *known, SENTENCES[4], *broken, *SENTENCES[5:8]]
+    article = cleaner_.clean("\n".join(lines), "text")
+    assert all(piece in article.text for piece in broken)
 
 
 def test_a_caption_under_the_last_line_of_a_story_is_its_own(cleaner_: Cleaner) -> None:

@@ -53,6 +53,18 @@ def test_data_names_whose_a_shown_picture_is(cleaner_: Cleaner) -> None:
     assert caption.after is not None
 
 
+@pytest.mark.parametrize(
+    "line", [f"{CAPTION[:-1]} (AFP / MIRA TOLL)", f"{CAPTION} (Ines Falk/Harbour Press)"]
+)
+def test_a_paragraph_under_a_picture_that_ends_in_a_credit_is_its_caption(
+    cleaner_: Cleaner, line: str
+) -> None:
+    article = _article(cleaner_, f"<img src='/i/crane.jpg'><p>{line}</p>")
+    (caption,) = article.captions
+    assert caption.text.startswith(CAPTION[:-1])
+    assert line not in article.text
+
+
 def test_a_shown_picture_without_a_caption_takes_that_of_the_data(cleaner_: Cleaner) -> None:
     article = _article(
         cleaner_, "<img src='/i/crane-2041-800x600.jpg'>", data=_said(caption=CAPTION)

@@ -377,9 +377,9 @@ LICENCE = re.compile(
 # What captions say of their picture, and running text hardly ever: where somebody stands in it,
 # and that it is from an archive or stands for another.
 CUES = re.compile(
-    r"\((?:l|r|li|re|left|right|links|rechts|Mitte|v\.? ?l|oben|unten|gauche|droite|izq|dcha"
+    r"(?<!\w)\((?:l|r|li|re|left|right|links|rechts|Mitte|v\.? ?l|oben|unten|gauche|droite|izq|dcha"
     r"|izquierda|derecha|sinistra|destra|a sinistra|a destra|t\.? ?v|t\.? ?h|слева|справа)\.?\)"
-    r"|\b(?:second|third|far|front row,?|top|bottom|back row,?) (?:from )?(?:left|right)\b"
+    r"|\b(?:second|third|far|front row,?|top|bottom|back row,?) (?:from )?(?:left|right)\b(?!-hand)"
     r"|\bpictured (?:left|right|here|above|below|at|in|from|with|on)\b"
     r"|\bfrom left(?: to right|:|,)|\(from left|\(von links|\bv\. ?l\. ?n\. ?r"
     r"|\bvon li(?:nks)?\.? nach re(?:chts)?|\bli nach re"
@@ -387,7 +387,7 @@ CUES = re.compile(
     r"|\bfile (?:photo|picture|image|pic)\b|photo d'archives?\b|foto de archivo"
     r"|foto d'archivio|de gauche à droite|de izquierda a derecha|da sinistra"
     r"|da esquerda para a direita|слева направо|архивное фото|od lewej|vlnr|zleva|soldan sağa"
-    r"|（左から|（左）|（右）|（中央）|资料图|資料圖|자료 ?사진",
+    r"|（左から|（左）|（右）|（中央）|资料图|資料圖|자료 ?사진|왼쪽부터",
     re.I,
 )
 
@@ -395,5 +395,5 @@ CUES = re.compile(
 CUE_SIGNS = (
     *("(", "（", "left", "right", "pictured", "v.", "von li", "li nach re", "archiv", "file "),
     *("gauche", "izquierda", "sinistra", "esquerda", "слева", "архивн", "od lewej", "vlnr"),
-    *("zleva", "soldan", "资料图", "資料圖", "자료"),
+    *("zleva", "soldan", "资料图", "資料圖", "자료", "왼쪽"),
 )
