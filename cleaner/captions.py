@@ -11,7 +11,7 @@ from .decision import Decision
 from .labels import Action, Label
 from .metadata import part
 from .photo_essay import is_of_essay
-from .shape import count_words, words_key
+from .shape import count_words, ends_sentence, words_key
 
 _EDGES = " \t\n\u00a0|/-–—,;:()[]（）【】="
 # A rule of the user's own or of a site says better where a credit stands than its form does.
@@ -20,6 +20,7 @@ _OWN_LEVEL = 2
 _NO_TEXT = "\0"
 # What stands before a credit on one line with it is a caption from so many words on.
 _CAPTION_WORDS = 4
+_HEADS = (Label.HEADLINE, Label.TITLE)
 
 
 class Caption(NamedTuple):
@@ -56,9 +57,12 @@ class _CaptionReader:
         self.pending: Caption | None = None
         self.figcaption: Node | None = None
         self.after: int | None = None
+        # Whether the headline, or the story, has begun.
+        self.begun = False
 
     def read(self, decisions: Sequence[Decision]) -> Iterator[Caption]:
         for decision in decisions:
+            self.begun = self.begun or decision.label in _HEADS or decision.action is Action.KEEP
             if is_of_essay(decision):
                 yield from self._caption(decision)
                 self.after = decision.block.index
@@ -132,7 +136,20 @@ class _CaptionReader:
             yield self.pending
             self.pending = self.figcaption = None
         if not keep_image:
+            yield from self._alternative()
             self.image = None
+
+    def _alternative(self) -> Iterator[Caption]:
+        """The caption of a picture of the story that shows none: its alternative text, where a
+        credit behind its sentence, or in brackets, says that it is more than a description."""
+        if self.image is None or not self.image.alt or not self.begun:
+            return
+        alt = self.image.alt.rstrip()
+        split = split_caption(alt)
+        formed = ends_sentence(split.text) or alt[-1:] in ")]）"
+        if formed and split.sure and split.credits and count_words(split.text) >= _CAPTION_WORDS:
+            caption = Caption(split.text, None, (), self.image, self.after)
+            yield with_credits(caption, split.credits)
 
 
 def _holds_caption(decision: Decision) -> bool:

@@ -65,6 +65,24 @@ def test_a_paragraph_under_a_picture_that_ends_in_a_credit_is_its_caption(
     assert line not in article.text
 
 
+@pytest.mark.parametrize("alt", [f"{CAPTION} Foto: Mira Toll/dpa", f"{CAPTION} (Mira Toll/dpa)"])
+def test_an_alternative_text_with_a_credit_stands_in_for_a_caption(
+    cleaner_: Cleaner, alt: str
+) -> None:
+    picture = f"<img src='/i/crane.jpg' alt='{alt}'>"
+    shown = f"<figure>{picture}<figcaption>The crane on Monday.</figcaption></figure>"
+    (caption,) = _article(cleaner_, picture).captions
+    assert (caption.text, caption.credits) == (CAPTION, ("Mira Toll/dpa",))
+    assert [caption.text for caption in _article(cleaner_, shown).captions] == [
+        "The crane on Monday."
+    ]
+
+
+@pytest.mark.parametrize("alt", [CAPTION, "crane quay 1ddol8rg unsplash"])
+def test_a_description_or_a_files_name_is_no_caption(cleaner_: Cleaner, alt: str) -> None:
+    assert _article(cleaner_, f"<img src='/i/crane.jpg' alt='{alt}'>").captions == ()
+
+
 def test_a_shown_picture_without_a_caption_takes_that_of_the_data(cleaner_: Cleaner) -> None:
     article = _article(
         cleaner_, "<img src='/i/crane-2041-800x600.jpg'>", data=_said(caption=CAPTION)
