@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 import cleaner
 
@@ -66,7 +66,7 @@ def cleaner_() -> cleaner.Cleaner:
 def _written_articles_keep_to_the_schema() -> Iterator[None]:
     """Each article that any test writes out is checked against the schema that ships."""
     schema = cleaner.article_schema()
-    Draft202012Validator.check_schema(schema)
+    # A schema that is none itself is refused here.
     validator = Draft202012Validator(schema)
     written = cleaner.Article.to_dict
 
