@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from . import dates, metadata, recordings
+from .asked import ask_htmldate, ask_trafilatura
 from .authors import authors
 from .captions import Caption
 from .clip import Block, Clip, Origin
@@ -25,7 +26,7 @@ from .headline import headline, standing, without_tail
 from .labels import Action, Label
 from .language import detected
 from .metadata import Dateline
-from .page import Page, ask_trafilatura, read_page
+from .page import Page, read_page
 from .page_captions import page_captions
 from .recordings import Audio, Video
 from .render import markdown_text, picture_block, plain_text
@@ -153,7 +154,7 @@ class Article:
     @functools.cached_property
     def published(self) -> str | None:
         """The date of publication, ISO 8601, with the time where the clip or its page has it."""
-        return self._date("published", self._page.published) or self._found.published
+        return self._date("published", self._page.published) or self._found_date
 
     @functools.cached_property
     def modified(self) -> str | None:
@@ -188,6 +189,11 @@ class Article:
     def _found(self) -> Page:
         """What trafilatura finds, asked where neither the page's head nor a block says it."""
         return ask_trafilatura(self.clip)
+
+    @property
+    def _found_date(self) -> str | None:
+        """What htmldate finds, asked in the same case."""
+        return ask_htmldate(self.clip)
 
     def to_dict(self, fields: Collection[str] | None = None) -> dict[str, Any]:
         """The whole article as plain data: what `json.loads` makes of `to_json`.

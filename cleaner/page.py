@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -32,10 +31,6 @@ _AUTHOR = (
     "dc.creator",
     "byl",
 )
-# trafilatura is given so much of a page. It parses with libxml2, which compares each attribute of
-# a tag with all others: a tag that is longer than this has lost them.
-_MOST_CHARS = 4_000_000
-_LONG_TAG = re.compile(r"(<[a-zA-Z][^\s<>/]{0,40})[^<>]{10000,}>?")
 _FRONT_PUBLISHED = ("published", "date", "created")
 _FRONT_MODIFIED = ("modified", "updated", "lastmod")
 
@@ -85,7 +80,7 @@ def _html_page(clip: Clip) -> Page:
     site = _site(facts, ld) or _host(clip.url)
     authors, groups = _authors(facts, ld, site, clip.url)
     return Page(
-        titles=_given(ld.headline, facts.get("og:title"), facts.get("title")),
+        titles=given(ld.headline, facts.get("og:title"), facts.get("title")),
         authors=authors,
         groups=groups,
         sure=bool(ld.authors),
@@ -96,7 +91,8 @@ def _html_page(clip: Clip) -> Page:
     )
 
 
-def _given(*titles: str | None) -> tuple[str, ...]:
+def given(*titles: str | None) -> tuple[str, ...]:
+    """The titles that are given, in order."""
     return tuple(" ".join(title.split()) for title in titles if title and title.strip())
 
 
@@ -129,34 +125,6 @@ def _authors(
 def _names_site(field: str, site: str | None, url: str | None) -> bool:
     """Whether the site itself is among the authors that a field names, perhaps with its town."""
     return any(is_site(name, site, url) for name in split(field))
-
-
-def ask_trafilatura(clip: Clip) -> Page:
-    """What trafilatura finds on a page: it also knows the places where themes put an author
-    and a date. It costs more than all else that is read of a page, so that it is asked for what
-    is missing alone. For a date it looks at no running text: that would cost as much again, and
-    find little but the year of a copyright line, as the first of January."""
-    if clip.kind != "html":
-        return Page()
-    from trafilatura import extract_metadata  # half a second to import; only this needs it
-
-    source = _LONG_TAG.sub(r"\1>", clip.source[:_MOST_CHARS])
-    try:
-        found = extract_metadata(source, default_url=clip.url, extensive=False)
-    except Exception:  # noqa: BLE001  # whatever it trips over in a page, the article stands
-        return Page()
-    if found is None:
-        return Page()
-    names = tuple(name for name in (found.author or "").split("; ") if name)
-    groups = tuple(name for name in names if is_site(name, found.sitename, clip.url))
-    return Page(
-        titles=_given(found.title),
-        authors=tuple(name for name in names if name not in groups),
-        groups=groups,
-        published=found.date,
-        site=found.sitename,
-        url=found.url,
-    )
 
 
 def _dates(facts: Mapping[str, str], names: tuple[str, ...]) -> Iterator[str | None]:

@@ -569,8 +569,9 @@ def test_the_text_of_a_page_is_read_without_trafilatura() -> None:
 
 
 def test_trafilatura_is_asked_for_what_a_page_does_not_say() -> None:
-    assert "trafilatura" not in loaded_after(f"{HTML}.title")
-    assert "trafilatura" in loaded_after(f"{HTML}.published")
+    assert loaded_after(f"{HTML}.title") & {"trafilatura", "htmldate"} == set()
+    assert "trafilatura" in loaded_after(f"{HTML}.byline")
+    assert "htmldate" in loaded_after(f"{HTML}.published")
 
 
 def test_a_text_clip_pays_for_no_html_library() -> None:

@@ -332,6 +332,7 @@ N = 10_000
 SLOW: dict[str, Callable[[], str]] = {
     "a hundred thousand divs": lambda: "<div>" * 100_000 + PROSE,
     "text in every div": lambda: "<div>x " * N,
+    "authors in authors": lambda: "<div class=author>x " * N,
     "names on every div": lambda: "".join(f"<div class='c{i} newsletter-{i}'>x " for i in range(N)),
     "figures in figures": lambda: "<figure><img src=a><p>x" * 5000 + "</figure>" * 5000,
     "captions of a figure of images": lambda: (
