@@ -9,8 +9,10 @@ from .labels import Action, Label
 from .shape import count_words
 
 PHOTO_ESSAY = "context.photo-essay"
-# An essay has so many captions of so many words, and in all so many times the words of the rest.
-_FEWEST, _CAPTION_WORDS, _TIMES = 6, 8, 2
+# An essay has so many captions of so many words, and in all so many times the words of the rest;
+# where nothing else of the clip is text, so few.
+_FEWEST, _CAPTION_WORDS, _TIMES, _FEWEST_ALONE = 6, 8, 2, 2
+_HEADS = (Label.TITLE, Label.HEADLINE, Label.HEADING)
 _BESIDE_CREDITS = ("context.credit-under", "context.credit-over")
 
 
@@ -25,10 +27,11 @@ def kept_essay(decisions: Mapping[int, Decision]) -> dict[int, Decision]:
             if count >= _CAPTION_WORDS and decision.block.text not in captions:
                 captions[decision.block.text] = decision
                 words += count
-    if len(captions) < _FEWEST:
+    kept = [each for each in decisions.values() if each.action is Action.KEEP]
+    alone = all(each.label in _HEADS for each in kept)
+    if len(captions) < (_FEWEST_ALONE if alone else _FEWEST):
         return {}
-    kept = (each.block.text for each in decisions.values() if each.action is Action.KEEP)
-    if words < _TIMES * sum(map(count_words, kept)):
+    if words < _TIMES * sum(count_words(each.block.text) for each in kept):
         return {}
     return {each.block.index: _kept(each) for each in captions.values()}
 

@@ -333,6 +333,14 @@ def test_the_captions_of_a_photo_essay_stay_in_a_text(cleaner_: Cleaner) -> None
     assert cleaner_.clean(article.text, "text").text == article.text
 
 
+def test_a_clip_of_captions_alone_is_not_left_empty(cleaner_: Cleaner) -> None:
+    source = "\n".join(f"{sentence} (Photo by Mira Toll/Reuters)" for sentence in SENTENCES[1:5])
+    article = cleaner_.clean(source, "text")
+    assert [caption.text for caption in article.captions] == list(SENTENCES[1:5])
+    assert all(sentence in article.text for sentence in SENTENCES[1:5])
+    assert cleaner_.clean(article.text, "text").text == article.text
+
+
 def test_a_caption_may_stand_under_its_credit(cleaner_: Cleaner) -> None:
     lead = ["The ferry stays", "Foto: Mira Toll/dpa", "The landing last year.", "11:00"]
     article = cleaner_.clean("\n".join([*lead, *SENTENCES[:6]]), "text")
