@@ -92,7 +92,7 @@ def ask_htmldate(clip: Clip) -> str | None:
             max_date=today,
             url=clip.url,
         )
-    except Exception:  # noqa: BLE001  # as above
+    except Exception:  # noqa: BLE001  # whatever it trips over, no date is found
         return None
 
 

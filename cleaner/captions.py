@@ -20,6 +20,7 @@ _OWN_LEVEL = 2
 _NO_TEXT = "\0"
 # What stands before a credit on one line with it is a caption from so many words on.
 _CAPTION_WORDS = 4
+_CLOSED = (")", "]", "）")
 _HEADS = (Label.HEADLINE, Label.TITLE)
 
 
@@ -144,12 +145,20 @@ class _CaptionReader:
         credit behind its sentence, or in brackets, says that it is more than a description."""
         if self.image is None or not self.image.alt or not self.begun:
             return
-        alt = self.image.alt.rstrip()
-        split = split_caption(alt)
-        formed = ends_sentence(split.text) or alt[-1:] in ")]）"
-        if formed and split.sure and split.credits and count_words(split.text) >= _CAPTION_WORDS:
+        split = credited(self.image.alt)
+        if split is not None:
             caption = Caption(split.text, None, (), self.image, self.after)
             yield with_credits(caption, split.credits)
+
+
+def credited(text: str) -> Split | None:
+    """A caption parted from its credits, where a credit beyond doubt stands behind its sentence
+    or in brackets; else None."""
+    split = split_caption(text)
+    if not (split.sure and split.credits and count_words(split.text) >= _CAPTION_WORDS):
+        return None
+    formed = ends_sentence(split.text) or text.rstrip(" .")[-1:] in _CLOSED
+    return split if formed else None
 
 
 def _holds_caption(decision: Decision) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from itertools import islice
 
+from .captions import credited
 from .clip import Block, Clip, Image, Inside, Kind, Node
 from .credits import credit_line, is_cued, split_caption
 from .decision import Decision, Evidence
@@ -382,12 +383,7 @@ class _Page:
 def _is_credited(block: Block) -> bool:
     """Whether a short block is a sentence that a credit beyond doubt ends. Under a story's last
     line an agency is who reported it."""
-    if count_words(block.text) > _CREDITED_WORDS:
-        return False
-    split = split_caption(block.text)
-    if not (split.credits and split.sure and count_words(split.text) >= _SENTENCE_WORDS):
-        return False
-    return block.text.rstrip(" .")[-1:] in ")]）" or ends_sentence(split.text)
+    return count_words(block.text) <= _CREDITED_WORDS and credited(block.text) is not None
 
 
 def _as(decision: Decision, label: Label, reason: str) -> Decision:

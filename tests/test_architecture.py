@@ -33,6 +33,7 @@ RANKS = {
     "thresholds": 1,
     "context": 2,
     "surroundings": 2,
+    "credit_lines": 2,
     "credits": 1,
     "json_ld": 2,
     "page": 3,
