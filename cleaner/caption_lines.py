@@ -139,9 +139,12 @@ class CaptionLines:
         # The classifier has been asked already; to read a credit costs more.
         if self._is_text(index):
             return False
-        if not (self._lines.may_be_sure(index) or "/" in self._lines.text(index)):
+        glued = self._lines.runs_into_story(index)
+        if not (glued or self._lines.may_be_sure(index) or "/" in self._lines.text(index)):
             return False
         line = self._lines.credit(index)
+        if glued and line is not None:
+            return True
         if line is None or line.of_source:
             return False
         if line.strength != "sure" and not is_person_of_house(line):
@@ -238,8 +241,9 @@ class CaptionLines:
         surely = surely and not (index < last and self._lines.is_set_off(under))
         if self._is_credit_for(index, under) and self._fits(index, doubted, surely):
             line = self._lines.credit(under)
-            # Under a story's last line it is said where the story was taken from.
-            if line is None or not line.of_source or index != last:
+            # Under a story's last line it is said where the story was taken from, and whose it is.
+            of_story = line is not None and (line.of_source or line.of_rights)
+            if not of_story or index != last:
                 return CREDIT_UNDER
         if doubted and self._has_credit_over(index):
             return CREDIT_OVER
@@ -292,6 +296,9 @@ class CaptionLines:
         if line.strength in ("agency", "names"):
             # Under a paragraph it says who reports.
             return shape.sentence and shape.words <= _LONG_WORDS and not surely
+        if line.of_rights and surely:
+            # One story of several on a page ends here.
+            return False
         return shape.words <= _LONG_WORDS or self._lines.stands_apart(index)
 
     def _is_cued(self, index: int, chance: float | None, picture: Image | None) -> bool:

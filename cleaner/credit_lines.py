@@ -31,6 +31,7 @@ SENTENCE_ENDS = (".", "!", "?", "。")
 # So much of a line is compared with others.
 _SAME_CHARS = 600
 _CREDIT_LENGTH = 160
+_SENTENCE_LENGTH = 60
 _SIGNS = re.compile(r"[:：©/|(（]|\bvia\b")
 _SET_OFF = ("(", "（", "/")
 _NAMED = re.compile(r"[^\W\d_][\w.'’-]*")
@@ -67,9 +68,13 @@ class CreditLines:
         return self._splits[index]
 
     def is_credited(self, index: int) -> bool:
-        """Whether a line is a sentence with a credit beyond doubt behind it: no headline."""
+        """Whether a line is a sentence with a credit beyond doubt behind it, or is as long as one
+        and ends in a credit in brackets."""
         split = self.split(index)
-        return split.sure and bool(split.credits) and split.text[-1:] in SENTENCE_ENDS
+        if not (split.sure and split.credits):
+            return False
+        set_off = self.text(index)[-1] in ")]" and len(split.text) > _SENTENCE_LENGTH
+        return set_off or split.text[-1:] in SENTENCE_ENDS
 
     def _read_credit(self, index: int) -> CreditLine | None:
         if not 0 <= index < len(self.clip.blocks):
@@ -87,6 +92,14 @@ class CreditLines:
         if index not in self._may_be_sure:
             self._may_be_sure[index] = may_be_sure_credit(self.clip.blocks[index].text)
         return self._may_be_sure[index]
+
+    def runs_into_story(self, index: int) -> bool:
+        """Whether nothing parts a line from the dateline behind it: a dump dropped the break."""
+        here = self.clip.blocks[index].span
+        after = self.clip.blocks[index + 1] if index + 1 < len(self.clip.blocks) else None
+        if here is None or after is None or after.span is None:
+            return False
+        return here[1] == after.span[0] and after.text.startswith("(")
 
     def goes_on(self, index: int) -> bool:
         """Whether a line is a piece of a sentence: its rest stands under what was a link."""

@@ -11,7 +11,7 @@ from .marks import CLOSING, MOST_CHARS, NAMES, OPENING, opening_of, trimmed, unb
 from .names import is_name, looks_like_credit, may_hold_agency, words_of
 from .parts import Credit, credits_of
 from .places import begin, bracketed, may_be_signed, signed
-from .words import CONTROLS, COUNTER, CUE_SIGNS, CUES, LABELS, SOURCES
+from .words import CONTROLS, COUNTER, CUE_SIGNS, CUES, LABELS, RIGHTS, SOURCES
 
 # "Boats / Moorings" is as often a heading; "Ines Falk/Harbour Press" is none.
 _TIGHT_SLASH = re.compile(r"\S/\S")
@@ -42,6 +42,11 @@ class CreditLine(NamedTuple):
     def of_source(self) -> bool:
         """Whether its label says where something was taken from: the story, it may be."""
         return self.label in SOURCES
+
+    @property
+    def of_rights(self) -> bool:
+        """Whether its label says whose something is: the story, it may be."""
+        return self.label in RIGHTS
 
 
 def split_caption(text: str, marked: Iterable[str] = (), alone: Iterable[str] = ()) -> Split:

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ..clip import Block, Clip, Kind
+from .glued import story_start
 
 KIND = "text"
 BYTE_ORDER_MARK = "\ufeff"
@@ -61,10 +62,9 @@ def sniff(head: str) -> float:
 def read(source: str, url: str | None = None) -> Clip:
     """The clip in `source`, a plain text."""
     lines = _lines(source)
-    if len(lines) <= _ONE_LINE_LINES and any(len(line.text) > _ONE_LINE_CHARS for line in lines):
-        blocks = _sentences(lines)
-    else:
-        blocks = _paragraphs(lines, wrapped_joins(lines))
+    few = len(lines) <= _ONE_LINE_LINES and any(len(line.text) > _ONE_LINE_CHARS for line in lines)
+    lines = [part for line in lines for part in _apart(line)]
+    blocks = _sentences(lines) if few else _paragraphs(lines, wrapped_joins(lines))
     return Clip(KIND, source, tuple(blocks), url)
 
 
@@ -81,6 +81,17 @@ def _lines(source: str) -> list[Line]:
         blank = not text
         at += len(raw)
     return lines
+
+
+def _apart(line: Line) -> Iterator[Line]:
+    """A line, or a credit and the story that was run into it: a paragraph of its own."""
+    cut = story_start(line.text)
+    if cut is None:
+        yield line
+        return
+    middle = line.start + cut
+    yield line._replace(text=line.text[:cut], end=middle)
+    yield Line(line.text[cut:], middle, line.end, blank_before=True)
 
 
 def wrapped_joins(lines: Sequence[Line]) -> set[int]:
