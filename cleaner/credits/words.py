@@ -279,7 +279,7 @@ AGENCIES = _said_by_rules() | frozenset(
     연합뉴스|뉴시스
     뉴스1|로이터|로이터 연합뉴스|ap 연합뉴스|afp 연합뉴스
     رويترز|أ ف ب|فرانس برس|وام|واس|الأناضول|ukrinform|укринформ
-    унiан|уніан|pti|ani|ians|bernama|antara|vna|ttxvn|mcot|kcna|dok|nordphoto|witters|gepa
+    унiан|уніан|antara|vna|ttxvn|mcot|kcna|dok|nordphoto|witters|gepa
     gepa pictures|expa|sid|sid-images|firo|firo sportphoto|eibner|perfocus|usa today
     usa today sports|gcis|nasa|esa|nato|instagram|facebook|twitter|x|tiktok|youtube|telegram
     truth social|reddit|linkedin|i-images
