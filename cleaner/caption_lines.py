@@ -7,6 +7,7 @@ out here has the credit beside it as its reason.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from .clip import Block, Clip, Image, Kind
@@ -20,6 +21,7 @@ from .credit_lines import (
     is_person_of_house,
 )
 from .credits import (
+    CreditLine,
     is_company,
     is_cued,
     is_label,
@@ -54,6 +56,7 @@ _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _APART_WORDS, _ALT_WORDS = 5, 3
 _STAMP_SHARE = 0.18
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class CaptionLines:
@@ -145,13 +148,17 @@ class CaptionLines:
         line = self._lines.credit(index)
         if glued and line is not None:
             return True
-        if line is None or line.of_source:
+        if line is None or line.of_source or self._is_rights_line(index, line):
             return False
         if line.strength != "sure" and not is_person_of_house(line):
             return False
         # A page's foot says whose it is, and on which networks.
         named = [credit.text for credit in line.credits]
         return not any(map(is_company, named)) and not all(map(is_network, named))
+
+    def _is_rights_line(self, index: int, line: CreditLine) -> bool:
+        """Whether a line says since when a text is whose: "Copyright 2019 Harbour Press"."""
+        return line.of_rights and _YEAR.search(self._lines.text(index)) is not None
 
     def _is_text(self, index: int) -> bool:
         """Whether the classifier takes a line for text: it does so with few credits."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 
 _ISO = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,]\d+)?"
@@ -32,6 +32,14 @@ _NOON = 12
 _ZONES = {"JST": "+09:00", "KST": "+09:00", "GMT": "+00:00", "UTC": "+00:00"}
 # Israel's and Ireland's for dateparser; in the stamps of clips it is India's.
 _INDIA = re.compile(r"\bIST\b")
+# North America's zones, in summer and in winter.
+_ZONE_NAMES = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
+_ALL_YEAR = re.compile(r"\b[ECMP]T\b")
 # The years of Reiwa, Heisei and Shōwa (Japan) and of the Republic (Taiwan) begin after these.
 _ERA = re.compile(r"(?P<era>令和|平成|昭和|民國)\s?(?P<year>\d{1,3}|元)年")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911}
@@ -168,9 +176,21 @@ def _parsed(text: str, language: str | None) -> str | None:
         return None
     if parsed is None:
         return None
-    if _CLOCK.search(text):
-        return parsed.isoformat(timespec="minutes")
-    return parsed.date().isoformat()
+    if not _CLOCK.search(text):
+        return parsed.date().isoformat()
+    return _summer_or_winter(parsed, text).isoformat(timespec="minutes")
+
+
+def _summer_or_winter(moment: datetime, text: str) -> datetime:
+    """A moment with the offset that its zone had that day, where its name does not say whether
+    it is summer there: "ET", for dateparser Eastern Standard Time all year round."""
+    found = _ALL_YEAR.search(text)
+    if found is None:
+        return moment
+    import pytz  # dateparser's own
+
+    zone = pytz.timezone(_ZONE_NAMES[found[0]])
+    return zone.localize(moment.replace(tzinfo=None))
 
 
 def _day_or_month_first(text: str) -> dict[str, str] | None:

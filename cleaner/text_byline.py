@@ -40,6 +40,12 @@ _ROLE = re.compile(
     r"correspondent|the associated press|tips meg))+\s*$",
     re.I,
 )
+# Behind a name it is the paper's: "Mira Toll, Harbour Press".
+_HOUSE = re.compile(
+    r"(?:press|times|post|tribune|herald|journal|gazette|star|sun|record|chronicle|courier|register"
+    r"|today|radio|television|tv|network|dispatch|globe|observer|bulletin|staff|zeitung|anzeiger)$",
+    re.I,
+)
 _DATED = re.compile(r"\b\d{4}\b|\d{1,2}[:.h]\d{2}|\bago\b|\bpublished\b", re.I)
 
 
@@ -120,7 +126,7 @@ def _names(block: Block, behind_by: bool) -> Part | None:
     last = at = 0
     for parting in [*_PARTING.finditer(head), None]:
         name = _ROLE.sub("", head[at : parting.start() if parting else len(head)])
-        if not looks_like_name(name.strip()):
+        if not looks_like_name(name.strip()) or (last and _HOUSE.search(name.strip())):
             break
         last = at + len(name.rstrip())
         at = parting.end() if parting else len(head)
