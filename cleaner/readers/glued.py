@@ -7,6 +7,7 @@ Scrapers drop the breaks between elements, so that a story begins in the middle 
 from __future__ import annotations
 
 import re
+
 from ..credits import credit_line
 
 # A story's dateline in brackets, as radio stations write it, behind anything but a space.
