@@ -303,7 +303,7 @@ class CaptionLines:
         if line.strength in ("agency", "names"):
             # Under a paragraph it says who reports.
             return shape.sentence and shape.words <= _LONG_WORDS and not surely
-        if line.of_rights and surely:
+        if surely and self._is_rights_line(under, line):
             # One story of several on a page ends here.
             return False
         return shape.words <= _LONG_WORDS or self._lines.stands_apart(index)

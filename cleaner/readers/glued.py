@@ -17,7 +17,7 @@ _BRACKETS = re.compile(r"\([^()\n]{2,100}\)(?=[\"“'‘«„]?[A-ZÀ-Þ])")
 # An agency behind a slash, and at once the first word of a sentence.
 _AGENCY = re.compile(
     r"(?<=\S/)(?:Getty Images|Associated Press|Reuters|REUTERS|AFP|AP|EPA|dpa)"
-    r"(?=[A-ZÀ-Þ][a-zß-ÿ]*\s)"
+    r"(?=[A-ZÀ-Þ][a-zß-ÿ]{2,}\s)"
 )
 # What a caption and its credit take; a dateline that stands further behind is another story's.
 _FARTHEST = 600
