@@ -1,4 +1,4 @@
-"""Lines that a dump ran together: a picture's credit, and the story behind it.
+"""Lines that a dump ran together: a picture's credit or a field, and the story behind it.
 
 Scrapers drop the breaks between elements, so that a story begins in the middle of a line:
 "Mira Toll/Getty Images(LUDVIK) -- The bridge …", "… in Ludvik. (AP Photo/Mira Toll)The bridge …".
@@ -19,12 +19,17 @@ _AGENCY = re.compile(
     r"(?<=\S/)(?:Getty Images|Associated Press|Reuters|REUTERS|AFP|AP|EPA|dpa)"
     r"(?=[A-ZÀ-Þ][a-zß-ÿ]{2,}\s)"
 )
+# A scraper's field in front of the first line: "date 2021-12-03 The bridge …".
+_FIELD = re.compile(r"date \d{4}-\d\d(?:-\d\d)?(?= \S)")
 # What a caption and its credit take; a dateline that stands further behind is another story's.
 _FARTHEST = 600
 
 
 def story_start(line: str) -> int | None:
-    """Where in a line a story begins that was run into the credit before it."""
+    """Where in a line a story begins that was run into the credit or the field before it."""
+    if line.startswith("date "):
+        field = _FIELD.match(line)
+        return field.end() if field is not None else None
     if ")" not in line and "/" not in line:
         return None
     head = line[:_FARTHEST]

@@ -89,9 +89,9 @@ def _apart(line: Line) -> Iterator[Line]:
     if cut is None:
         yield line
         return
-    middle = line.start + cut
-    yield line._replace(text=line.text[:cut], end=middle)
-    yield Line(line.text[cut:], middle, line.end, blank_before=True)
+    story = line.text[cut:].lstrip()
+    yield line._replace(text=line.text[:cut], end=line.start + cut)
+    yield Line(story, line.end - len(story), line.end, blank_before=True)
 
 
 def wrapped_joins(lines: Sequence[Line]) -> set[int]:
