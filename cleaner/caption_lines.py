@@ -52,6 +52,8 @@ _LONG_WORDS, _CUED_WORDS = 45, 70
 # With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
 # that little else speaks for; the better its other cue, the higher the chance may be.
 _DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.75, 0.75, 0.97, 0.99
+# A story's first line above a credit is its caption below this chance.
+_OPENING = 0.9
 _NEAR_STORY = 14
 _KINDS = frozenset({Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.QUOTE, Kind.HEADING})
 _APART_WORDS, _ALT_WORDS = 5, 3
@@ -247,10 +249,7 @@ class CaptionLines:
         under = self._under(index)
         surely = surely and not (index < last and self._lines.is_set_off(under))
         if self._is_credit_for(index, under) and self._fits(index, doubted, surely):
-            line = self._lines.credit(under)
-            # Under a story's last line it is said where the story was taken from, and whose it is.
-            of_story = line is not None and (line.of_source or line.of_rights)
-            if not of_story or index != last:
+            if not self._is_of_story(index, last, under, chance):
                 return CREDIT_UNDER
         if doubted and self._has_credit_over(index):
             return CREDIT_OVER
@@ -307,6 +306,20 @@ class CaptionLines:
             # One story of several on a page ends here.
             return False
         return shape.words <= _LONG_WORDS or self._lines.stands_apart(index)
+
+    def _is_of_story(self, index: int, last: int, under: int, chance: float | None) -> bool:
+        """Whether the credit under a line is the story's, or of a picture without a caption.
+
+        Under a story's last line it is said where the story was taken from, and whose it is; under
+        its first, agencies alone or an office mostly sent the picture that follows.
+        """
+        line = self._lines.credit(under)
+        if line is None or self._context is None:
+            return False
+        if index == last:
+            return line.of_source or line.of_rights or (chance is not None and chance >= _DOUBTED)
+        opens = 0 <= self._context.first == index and chance is not None and chance >= _OPENING
+        return opens and not any(credit.photographers for credit in line.credits)
 
     def _is_cued(self, index: int, chance: float | None, picture: Image | None) -> bool:
         """Whether the words of a line or what stands over it show a caption, and the
