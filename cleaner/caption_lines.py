@@ -52,6 +52,8 @@ _LONG_WORDS, _CUED_WORDS = 45, 70
 # With a smaller chance of being text than these, in the classifier's eyes, a line is a caption
 # that little else speaks for; the better its other cue, the higher the chance may be.
 _DOUBTED, _APART_CHANCE, _CUED_CHANCE, _SURELY = 0.75, 0.75, 0.97, 0.99
+# A caption with names in brackets behind it has so many sentences.
+_MOST_SENTENCES = 3
 # A story's first line above a credit is its caption below this chance.
 _OPENING = 0.9
 _NEAR_STORY = 14
@@ -266,7 +268,8 @@ class CaptionLines:
         if "|" in behind:
             # "Was it a trick? | Politics | Evening Show": the parts of a title.
             return False
-        if doubted and split.text[-1] in SENTENCE_ENDS:
+        sentences = sum(map(split.text.count, SENTENCE_ENDS))
+        if doubted and split.text[-1] in SENTENCE_ENDS and sentences <= _MOST_SENTENCES:
             return True
         return self._lines.knows(split.credits) or (
             split.text[-1] in SENTENCE_ENDS

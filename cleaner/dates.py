@@ -71,6 +71,8 @@ _ARABIC_SPELLING = str.maketrans(
     "أإآٱ", "اااا", "\u0640\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652"
 )
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/\d{2,4}\b")
+# With full stops the day comes first; "03.04" in it is no time of day.
+_DOTTED = re.compile(r"\b\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b")
 _MONTHS = 12
 _EUROPEAN = re.compile(r"\b(?:GMT|BST|CES?T|WES?T|EES?T|UTC|Uhr|\d{1,2}h\d\d)\b", re.I)
 # "10h15", "às 10:15", "25.abr.2019": what dateparser does not read, and what it does.
@@ -80,7 +82,7 @@ _SPELLINGS = (
     (re.compile(r"\b(\d{1,2})\.([^\W\d_]{3})\.(\d{4})\b"), r"\1 \2 \3"),
 )
 # Languages in which every country writes the day before the month.
-_DAY_FIRST = frozenset({"de", "es", "fr", "it", "nl", "pt"})
+_DAY_FIRST = frozenset({"cs", "de", "es", "fr", "it", "nl", "pl", "pt", "ru", "tr", "uk"})
 _AMERICAN = re.compile(r"\b(?:[ECMP][SD]?T|[ap]\.?m)\b", re.I)
 # Left to itself dateparser tries 200 locales on every text, a fifth of a second at first.
 _USUAL = ["en", "de", "fr", "es", "it", "pt", "nl"]
@@ -176,7 +178,7 @@ def _parsed(text: str, language: str | None) -> str | None:
         return None
     if parsed is None:
         return None
-    if not _CLOCK.search(text):
+    if not _CLOCK.search(_DOTTED.sub(" ", text)):
         return parsed.date().isoformat()
     return _summer_or_winter(parsed, text).isoformat(timespec="minutes")
 
@@ -194,8 +196,10 @@ def _summer_or_winter(moment: datetime, text: str) -> datetime:
 
 
 def _day_or_month_first(text: str) -> dict[str, str] | None:
-    """How "06/01/2026" is to be read: day first where a European clock stands beside it. Where
-    nothing says which, None: a guess would be wrong half of the time."""
+    """How "06/01/2026" is to be read: day first where a European clock stands beside it, and
+    "06.01.2026" always. Where nothing says which, None: a guess would be wrong half of the time."""
+    if _DOTTED.search(text) and not _AMERICAN.search(text):
+        return {"DATE_ORDER": "DMY"}
     found = _SLASHED.search(text)
     if found is None or int(found[1]) > _MONTHS or int(found[2]) > _MONTHS or found[1] == found[2]:
         return {}

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from .loader import Pack, Vocabulary, with_examples
 from .schema import Rule
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "ja", "zh", "ar", "tr")
+LANGUAGES = (
+    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "ru", "uk", "ja", "zh", "ar", "tr",
+)  # fmt: skip
 # The categories in which chrome is counted, each with its rules: by the beginnings of their ids,
 # or by their labels.
 CATEGORIES: dict[str, tuple[str, ...]] = {
