@@ -146,12 +146,11 @@ class CaptionLines:
         # The classifier has been asked already; to read a credit costs more.
         if self._is_text(index):
             return False
-        glued = self._lines.runs_into_story(index)
-        if not (glued or self._lines.may_be_sure(index) or "/" in self._lines.text(index)):
+        if self._lines.runs_into_story(index):
+            return self._lines.credit(index) is not None
+        if not (self._lines.may_be_sure(index) or "/" in self._lines.text(index)):
             return False
         line = self._lines.credit(index)
-        if glued and line is not None:
-            return True
         if line is None or line.of_source or self._is_rights_line(index, line):
             return False
         if line.strength != "sure" and not is_person_of_house(line):
@@ -250,9 +249,9 @@ class CaptionLines:
             return CREDIT_BEHIND
         under = self._under(index)
         surely = surely and not (index < last and self._lines.is_set_off(under))
-        if self._is_credit_for(index, under) and self._fits(index, doubted, surely):
-            if not self._is_of_story(index, last, under, chance):
-                return CREDIT_UNDER
+        credited = self._is_credit_for(index, under) and self._fits(index, doubted, surely)
+        if credited and not self._is_of_story(index, last, under, chance):
+            return CREDIT_UNDER
         if doubted and self._has_credit_over(index):
             return CREDIT_OVER
         cued = block.kind is not Kind.HEADING and self._is_cued(index, chance, picture)
