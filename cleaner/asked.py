@@ -92,7 +92,7 @@ def ask_htmldate(clip: Clip) -> str | None:
             max_date=today,
             url=clip.url,
         )
-    except Exception:  # noqa: BLE001  # whatever it trips over, no date is found
+    except Exception:  # noqa: BLE001  # htmldate names no errors of its own; a page that it fails on has no date
         return None
 
 

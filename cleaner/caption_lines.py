@@ -267,8 +267,7 @@ class CaptionLines:
         if "|" in behind:
             # "Was it a trick? | Politics | Evening Show": the parts of a title.
             return False
-        sentences = sum(map(split.text.count, SENTENCE_ENDS))
-        if doubted and split.text[-1] in SENTENCE_ENDS and sentences <= _MOST_SENTENCES:
+        if doubted and split.text[-1] in SENTENCE_ENDS and _is_short(split.text):
             return True
         return self._lines.knows(split.credits) or (
             split.text[-1] in SENTENCE_ENDS
@@ -356,6 +355,11 @@ class CaptionLines:
         if split.credits and split.sure:
             return False
         return not self._is_credit_for(index, self._under(index))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text has no more sentences than captions have."""
+    return sum(map(text.count, SENTENCE_ENDS)) <= _MOST_SENTENCES
 
 
 def _is_weak(decision: Decision) -> bool:
